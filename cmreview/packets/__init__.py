@@ -1,0 +1,1 @@
+"""From notebook to packet: the only room that knows papermill and nbconvert."""

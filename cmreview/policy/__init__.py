@@ -1,0 +1,1 @@
+"""The rules as data: one year's policy, read strictly from dated files, printed, compared and traced."""

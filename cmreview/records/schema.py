@@ -1,0 +1,369 @@
+"""Every table that is handed in: its columns, headers, kinds, keys and references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from cmreview.terms import DEGREES, INDICATORS, Label
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MONEY_DIGITS, MONEY_PLACES = 18, 4  # yuan; foreign sources carry up to four decimals
+SHARE_DIGITS, SHARE_PLACES = 9, 6  # a fraction of one; a percent cell may carry four decimals
+
+
+class Kind(StrEnum):
+    """What a cell must hold. Each kind has one Arrow type (``arrow_type``)."""
+
+    ID = "id"  # text; leading zeros and case kept
+    TEXT = "text"
+    DATE = "date"
+    YEAR = "year"
+    COUNT = "count"  # whole number, zero or more
+    MONEY = "money"  # yuan, decimal(18, 4)
+    SHARE = "share"  # fraction of one, decimal(9, 6); shown and typed as percent
+    SCORE = "score"  # decimal(9, 4), on the survey's scale
+    CHOICE = "choice"  # stored as the choice's name
+    LEVEL = "level"  # stored as the level's id in the policy
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``name`` in code, ``label`` as header, ``required`` when a row can't do without.
+
+    ``choices`` maps stored name -> label for CHOICE. ``note`` is shown to whoever fills it in.
+    ``also`` lists further headers that mean the same.
+    """
+
+    name: str
+    label: Label
+    kind: Kind
+    required: bool = False
+    note: Label | None = None
+    choices: dict[str, Label] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """The one Arrow type in which the column is stored."""
+        import pyarrow as pa
+
+        types = {
+            Kind.DATE: pa.date32(),
+            Kind.YEAR: pa.int64(),
+            Kind.COUNT: pa.int64(),
+            Kind.MONEY: pa.decimal128(MONEY_DIGITS, MONEY_PLACES),
+            Kind.SHARE: pa.decimal128(SHARE_DIGITS, SHARE_PLACES),
+            Kind.SCORE: pa.decimal128(9, 4),
+            Kind.YES_NO: pa.bool_(),
+        }
+        return types.get(self.kind, pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its sheet name, columns, key and references to other tables.
+
+    ``by_department`` tables stand in each department's workbook; the others may also come once for
+    the company. ``references`` maps a column to the table whose key it must be found in.
+    """
+
+    name: str
+    label: Label
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    references: dict[str, str] = field(default_factory=dict)
+    note: Label | None = None
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name!r}")
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """The Arrow schema of the table, columns in their order."""
+        import pyarrow as pa
+
+        return pa.schema([(column.name, column.arrow_type) for column in self.columns])
+
+
+YES_NO = {"yes": Label("是", "yes"), "no": Label("否", "no")}
+
+_manager = Column("manager_id", Label("工号", "manager id"), Kind.ID, required=True)
+_customer = Column("customer_id", Label("客户编号", "customer id"), Kind.ID, required=True)
+_evidence = Column(
+    "evidence",
+    Label("证明材料", "evidence"),
+    Kind.TEXT,
+    note=Label("多份材料用分号隔开", "several documents are separated by semicolons"),
+)
+
+
+def _declared(indicator: str, kind: Kind) -> Column:
+    label = INDICATORS[indicator].label
+    return Column(f"declared_{indicator}", Label(f"申报{label.zh}", f"declared {label.en}"), kind)
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "managers",
+            Label("花名册", "managers"),
+            (
+                _manager,
+                Column("name", Label("姓名", "name"), Kind.TEXT, required=True),
+                Column("department", Label("部门", "department"), Kind.TEXT, required=True),
+                Column("hired_on", Label("入职日期", "hired on"), Kind.DATE),
+                Column(
+                    "account_manager_since",
+                    Label("从事客户经理起始日", "account manager since"),
+                    Kind.DATE,
+                    note=Label(
+                        "首次从事客户经理工作的日期，可早于入职",
+                        "first day as an account manager, may be before hiring",
+                    ),
+                ),
+                Column("left_on", Label("离职日期", "left on"), Kind.DATE),
+                Column("degree", Label("学历", "degree"), Kind.CHOICE, choices=DEGREES),
+            ),
+            key=("manager_id",),
+        ),
+        Table(
+            "level_history",
+            Label("等级履历", "level history"),
+            (
+                _manager,
+                Column("department", Label("部门", "department"), Kind.TEXT, required=True),
+                Column("level", Label("等级", "level"), Kind.LEVEL),
+                Column("start", Label("开始日期", "from"), Kind.DATE, required=True),
+                Column(
+                    "end",
+                    Label("结束日期", "to"),
+                    Kind.DATE,
+                    note=Label("最后一天（含）；至今则留空", "last day, inclusive; blank if still held"),
+                ),
+            ),
+            key=("manager_id", "start"),
+            references={"manager_id": "managers"},
+        ),
+        Table(
+            "leaves",
+            Label("离岗记录", "leaves"),
+            (
+                _manager,
+                Column("start", Label("开始日期", "from"), Kind.DATE, required=True),
+                Column("end", Label("结束日期", "to"), Kind.DATE),
+            ),
+            key=("manager_id", "start"),
+            references={"manager_id": "managers"},
+            note=Label("只填起止日期，不填原因", "dates only, never the reason"),
+        ),
+        Table(
+            "exams",
+            Label("考试", "exams"),
+            (
+                _manager,
+                Column("level", Label("考试等级", "exam level"), Kind.LEVEL, required=True),
+                Column("taken_on", Label("考试日期", "taken on"), Kind.DATE, required=True),
+                Column("passed", Label("是否通过", "passed"), Kind.YES_NO, required=True),
+            ),
+            key=("manager_id", "level", "taken_on"),
+            references={"manager_id": "managers"},
+        ),
+        Table(
+            "customers",
+            Label("客户", "customers"),
+            (
+                _customer,
+                Column("name", Label("客户名称", "customer name"), Kind.TEXT, required=True),
+                Column("credit_code", Label("统一社会信用代码", "credit code"), Kind.ID),
+                Column("key_customer", Label("重点客户", "key customer"), Kind.YES_NO),
+            ),
+            key=("customer_id",),
+        ),
+        Table(
+            "contracts",
+            Label("合同", "contracts"),
+            (
+                Column("contract_id", Label("合同编号", "contract id"), Kind.ID, required=True),
+                _customer,
+                _manager,
+                Column(
+                    "share",
+                    Label("业绩份额", "share"),
+                    Kind.SHARE,
+                    note=Label(
+                        "多人共享的合同每人一行，份额合计 100%；独立完成则留空（即 100%）",
+                        "a shared contract has a row for each manager, shares add up to 100%; "
+                        "blank means the whole contract",
+                    ),
+                ),
+                Column(
+                    "amount",
+                    Label("合同金额", "amount"),
+                    Kind.MONEY,
+                    required=True,
+                    note=Label(
+                        "整份合同的金额，单位元", "amount of the whole contract, in yuan"
+                    ),
+                ),
+                Column("signed_on", Label("签订日期", "signed on"), Kind.DATE, required=True),
+                Column("end_on", Label("到期日期", "end on"), Kind.DATE),
+                Column("cancelled_on", Label("取消日期", "cancelled on"), Kind.DATE),
+            ),
+            key=("contract_id", "manager_id"),
+            references={"manager_id": "managers", "customer_id": "customers"},
+        ),
+        Table(
+            "surveys",
+            Label("满意度", "surveys"),
+            (
+                _customer,
+                _manager,
+                Column("surveyed_on", Label("调查日期", "surveyed on"), Kind.DATE, required=True),
+                Column(
+                    "score",
+                    Label("满意度评分", "score"),
+                    Kind.SCORE,
+                    note=Label("客户未答复则留空", "blank where the customer did not answer"),
+                ),
+            ),
+            key=("customer_id", "manager_id", "surveyed_on"),
+            references={"manager_id": "managers", "customer_id": "customers"},
+        ),
+        Table(
+            "complaints",
+            Label("投诉", "complaints"),
+            (
+                Column("complaint_id", Label("投诉编号", "complaint id"), Kind.ID, required=True),
+                _customer,
+                _manager,
+                Column("received_on", Label("投诉日期", "received on"), Kind.DATE, required=True),
+                Column(
+                    "upheld",
+                    Label("是否属实", "upheld"),
+                    Kind.YES_NO,
+                    note=Label("仍在处理则留空", "blank while it is being handled"),
+                ),
+            ),
+            key=("complaint_id",),
+            references={"manager_id": "managers", "customer_id": "customers"},
+        ),
+        Table(
+            "projects",
+            Label("重大项目", "projects"),
+            (
+                Column("project_id", Label("项目编号", "project id"), Kind.ID, required=True),
+                Column("name", Label("项目名称", "project name"), Kind.TEXT, required=True),
+                Column("manager_id", Label("负责人工号", "leader id"), Kind.ID, required=True),
+                Column("completed_on", Label("完成日期", "completed on"), Kind.DATE),
+                Column("benefit", Label("经济效益", "benefit"), Kind.MONEY),
+                _evidence,
+            ),
+            key=("project_id",),
+            references={"manager_id": "managers"},
+        ),
+        Table(
+            "achievements",
+            Label("行业成果", "achievements"),
+            (
+                _manager,
+                Column(
+                    "kind",
+                    Label("类别", "kind"),
+                    Kind.CHOICE,
+                    required=True,
+                    choices={"article": Label("专业文章", "article"), "award": Label("行业奖项", "award")},
+                ),
+                Column("title", Label("名称", "title"), Kind.TEXT, required=True),
+                Column("dated_on", Label("日期", "dated on"), Kind.DATE, required=True),
+                _evidence,
+            ),
+            key=("manager_id", "kind", "title"),
+            references={"manager_id": "managers"},
+        ),
+        Table(
+            "applications",
+            Label("申报", "applications"),
+            (
+                _manager,
+                Column("target_level", Label("申报等级", "target level"), Kind.LEVEL, required=True),
+                Column("applied_on", Label("申报日期", "applied on"), Kind.DATE, required=True),
+                _declared("sales", Kind.MONEY),
+                _declared("sales_growth", Kind.SHARE),
+                _declared("new_customers", Kind.COUNT),
+                _declared("satisfaction", Kind.SHARE),
+                _declared("complaint_rate", Kind.SHARE),
+                _declared("key_customers", Kind.COUNT),
+                _declared("long_term_share", Kind.SHARE),
+                _declared("major_projects", Kind.COUNT),
+                _evidence,
+                Column(
+                    "admitted_by",
+                    Label("准予受理人", "admitted by"),
+                    Kind.TEXT,
+                    note=Label(
+                        "逾期或缺材料的申报，由谁准予受理", "who admitted a late or unevidenced application"
+                    ),
+                ),
+            ),
+            key=("manager_id", "target_level", "applied_on"),
+            references={"manager_id": "managers"},
+        ),
+        Table(
+            "preliminary_reviews",
+            Label("部门初审", "preliminary reviews"),
+            (
+                _manager,
+                Column("year", Label("评审年度", "review year"), Kind.YEAR, required=True),
+                Column(
+                    "decision",
+                    Label("初审结论", "decision"),
+                    Kind.CHOICE,
+                    required=True,
+                    choices={
+                        "passed": Label("通过", "passed"),
+                        "returned": Label("退回补充", "returned for completion"),
+                        "refused": Label("不通过", "refused"),
+                    },
+                ),
+                Column("opinion", Label("初审意见", "opinion"), Kind.TEXT),
+                Column("reviewer", Label("初审人", "reviewer"), Kind.TEXT, required=True),
+                Column("reviewed_on", Label("初审日期", "reviewed on"), Kind.DATE, required=True),
+            ),
+            key=("manager_id", "year", "reviewed_on"),
+            references={"manager_id": "managers"},
+        ),
+        Table(
+            "outcomes",
+            Label("年度结论", "earlier outcomes"),
+            (
+                _manager,
+                Column("year", Label("年度", "year"), Kind.YEAR, required=True),
+                Column("level", Label("等级", "level"), Kind.LEVEL, required=True),
+                Column(
+                    "outcome",
+                    Label("结论", "outcome"),
+                    Kind.CHOICE,
+                    required=True,
+                    choices={
+                        "met": Label("达标", "met"),
+                        "missed": Label("未达标", "missed"),
+                        "no_evidence": Label("缺证据", "no evidence"),
+                    },
+                ),
+                Column("honour", Label("荣誉称号", "honour"), Kind.TEXT),
+            ),
+            key=("manager_id", "year"),
+            references={"manager_id": "managers"},
+        ),
+    )
+}

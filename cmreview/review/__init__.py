@@ -1,0 +1,1 @@
+"""What follows from records and policy: indicators, verdicts, scores and cases."""

@@ -1,0 +1,1 @@
+"""What people read: tables, charts, figures and workbooks, with one look."""
