@@ -1,0 +1,5 @@
+"""``python -m cmreview``: the same as the ``cmreview`` command."""
+
+from cmreview.cli import main
+
+main()

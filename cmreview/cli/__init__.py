@@ -1,0 +1,94 @@
+"""The commands, thin: each reads its options, calls one room, and prints what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from cmreview import __version__
+from cmreview.errors import CmreviewError
+from cmreview.words import LANGUAGES, say
+
+# Command -> (module, attribute, its one-line help). Modules are imported only when their command is
+# called: `cmreview --help` answers at once.
+COMMANDS = {
+    "packets": ("cmreview.cli.packets", "packets", "cli.packets"),
+    "check": ("cmreview.cli.records", "check", "cli.check"),
+    "template": ("cmreview.cli.template", "template", "cli.template"),
+    "indicators": ("cmreview.cli.review", "indicators", "cli.indicators"),
+    "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
+    "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
+    "example": ("cmreview.cli.template", "example", "cli.example"),
+    "notebooks": ("cmreview.cli.packets", "notebooks", "cli.notebooks"),
+}
+
+INTERRUPTED = 130
+
+
+def chosen_language(arguments: list[str]) -> str:
+    """The reader's language: ``--lang en`` anywhere on the line, else CMREVIEW_LANG, else Chinese."""
+    for index, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else None
+        if argument == "--lang" and index + 1 < len(arguments):
+            value = arguments[index + 1]
+        if value in LANGUAGES:
+            return value
+    from_environment = os.environ.get("CMREVIEW_LANG", "zh")
+    return from_environment if from_environment in LANGUAGES else "zh"
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[name]
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lang = chosen_language(sys.argv[1:])
+        rows = [(name, say(key, lang)) for name, (_, _, key) in COMMANDS.items()]
+        with formatter.section(say("cli.commands", lang)):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cmreview")
+def group() -> None:
+    """客户经理等级评审：从业绩记录到评审材料 · Level review of account managers."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command. A person's mistake ends in two sentences and an exit code, never a traceback."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    lang = chosen_language(arguments)
+    _write_utf8()
+    try:
+        group.main(args=arguments, prog_name="cmreview", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        print(say("cli.interrupted", lang), file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except CmreviewError as error:
+        print(error.what(lang), file=sys.stderr)
+        print(error.mend(lang), file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+def _write_utf8() -> None:
+    # A Windows console or a C locale may not know Chinese; a replaced character beats a crash.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
