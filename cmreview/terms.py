@@ -14,6 +14,7 @@ class Label:
     en: str
 
     def __call__(self, lang: str) -> str:
+        """The label in ``lang``: ``en``, else Chinese."""
         return self.en if lang == "en" else self.zh
 
 

@@ -79,11 +79,11 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.exceptions.Abort):
-        print(say("cli.interrupted", lang), file=sys.stderr)
+        click.echo(say("cli.interrupted", lang), err=True)
         sys.exit(INTERRUPTED)
     except CmreviewError as error:
-        print(error.what(lang), file=sys.stderr)
-        print(error.mend(lang), file=sys.stderr)
+        click.echo(error.what(lang), err=True)
+        click.echo(error.mend(lang), err=True)
         sys.exit(error.exit_code)
 
 

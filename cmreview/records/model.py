@@ -87,7 +87,7 @@ class Records:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The calendar years that the contracts cover, first to last without gaps; empty without contracts."""
+        """The calendar years that the contracts cover, first to last without gaps; empty without any."""
         signed = self.tables["contracts"]["signed_on"].dropna()
         if signed.empty:
             return ()

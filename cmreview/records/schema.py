@@ -211,9 +211,7 @@ TABLES: dict[str, Table] = {
                     Label("合同金额", "amount"),
                     Kind.MONEY,
                     required=True,
-                    note=Label(
-                        "整份合同的金额，单位元", "amount of the whole contract, in yuan"
-                    ),
+                    note=Label("整份合同的金额，单位元", "amount of the whole contract, in yuan"),
                 ),
                 Column("signed_on", Label("签订日期", "signed on"), Kind.DATE, required=True),
                 Column("end_on", Label("到期日期", "end on"), Kind.DATE),
