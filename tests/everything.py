@@ -1,0 +1,143 @@
+"""The whole test suite with the notebooks, in named steps: `python tests/everything.py`.
+
+Each step is a pytest run of its own: strict and lax notebook runs can't share one, and the cells of a
+notebook must not be spread over workers. Where CI=true, a skipped test that tests/known_skips.txt does
+not list fails the run; elsewhere it is only told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWN_SKIPS = ROOT / "tests" / "known_skips.txt"
+CELL_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Step:
+    """One pytest run: its name, its arguments, and the notebooks that it needs (None: it needs none)."""
+
+    name: str
+    arguments: tuple[str, ...]
+    notebooks: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a step ended: `passed`, `FAILED` or `not run`, with its seconds and its skips (name, reason)."""
+
+    name: str
+    state: str
+    seconds: float
+    skips: tuple[tuple[str, str], ...] = ()
+
+
+def notebook_kinds(pyproject: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The report notebooks and the widget notebooks, as pyproject.toml lists them."""
+    kinds = tomllib.loads(pyproject.read_text("utf-8"))["tool"]["cmreview"]["notebooks"]
+    return tuple(kinds["report"]), tuple(kinds["widget"])
+
+
+def steps(reports: tuple[str, ...], widgets: tuple[str, ...], workers: str) -> list[Step]:
+    """What is run, in order."""
+    cells = (
+        "--nbval-current-env",
+        f"--nbval-cell-timeout={CELL_SECONDS}",
+        "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
+        "-p",
+        "no:xdist",
+    )
+    return [
+        Step("tests", ("-n", workers, "--maxprocesses", "8", "--dist", "loadfile")),
+        Step("report notebooks, strict", ("--nbval", *cells, *reports), reports),
+        Step("widget notebooks, lax", ("--nbval-lax", *cells, *widgets), widgets),
+    ]
+
+
+def skipped(junit: Path) -> tuple[tuple[str, str], ...]:
+    """Every test that a junit file calls skipped (expected failures too), with the reason given."""
+    found = [
+        (f"{case.get('classname')}::{case.get('name')}", skip.get("message") or "no reason given")
+        for case in ET.parse(junit).iter("testcase")
+        for skip in case.iter("skipped")
+    ]
+    return tuple(sorted(found))
+
+
+def listed(known_skips: Path) -> dict[str, str]:
+    """The skips that are allowed, with their reasons. Raises ValueError for one without a reason."""
+    allowed: dict[str, str] = {}
+    for number, line in enumerate(known_skips.read_text("utf-8").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, reason = line.partition("  # ")
+        if not reason.strip():
+            raise ValueError(
+                f"{known_skips.name} line {number} must give a reason after two spaces and '# '."
+            )
+        allowed[name.strip()] = reason.strip()
+    return allowed
+
+
+def run(step: Step, folder: Path) -> Ended:
+    """Run one step. A step whose list of notebooks is empty is not run, and says so."""
+    print(f"\n== {step.name}", flush=True)
+    if step.notebooks == ():
+        print("Not run: pyproject.toml lists no notebook of this kind yet.", flush=True)
+        return Ended(step.name, "not run", 0.0)
+    missing = [name for name in step.notebooks or () if not (ROOT / name).is_file()]
+    if missing:
+        print(f"pyproject.toml lists {', '.join(missing)}, which can't be found.", flush=True)
+        return Ended(step.name, "FAILED", 0.0)
+    junit = folder / "junit.xml"
+    junit.unlink(missing_ok=True)
+    start = time.monotonic()
+    command = [sys.executable, "-m", "pytest", f"--junitxml={junit}", *step.arguments]
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    seconds = time.monotonic() - start
+    skips = skipped(junit) if junit.is_file() else ()
+    return Ended(step.name, "passed" if code == 0 else "FAILED", seconds, skips)
+
+
+def summary(ended: list[Ended], allowed: dict[str, str], ci: bool) -> tuple[list[str], bool]:
+    """The closing lines, and whether all is well."""
+    lines = ["", "== summary"]
+    well = True
+    for step in ended:
+        lines.append(f"{step.state:8} {step.seconds:7.1f} s  {step.name}")
+        well = well and step.state != "FAILED"
+        for name, reason in step.skips:
+            known = name in allowed
+            lines.append(f"           skipped{' as listed' if known else ''}: {name}: {reason}")
+            if ci and not known:
+                well = False
+                lines.append("           FAILED: with CI=true only tests of tests/known_skips.txt may skip.")
+    return lines, well
+
+
+def main() -> int:
+    """Run all steps, also after a failed one; 0 where all is well, otherwise 1."""
+    parser = argparse.ArgumentParser(description="Run the whole test suite with the notebooks.")
+    parser.add_argument("--workers", default="logical", help="processes for the tests (default: one a core)")
+    workers = parser.parse_args().workers
+    allowed = listed(KNOWN_SKIPS)
+    reports, widgets = notebook_kinds(ROOT / "pyproject.toml")
+    with tempfile.TemporaryDirectory() as folder:
+        ended = [run(step, Path(folder)) for step in steps(reports, widgets, workers)]
+    lines, well = summary(ended, allowed, os.environ.get("CI") == "true")
+    print("\n".join(lines))
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
