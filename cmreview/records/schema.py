@@ -94,6 +94,9 @@ class Table:
         return pa.schema([(column.name, column.arrow_type) for column in self.columns])
 
 
+# The first sheet of a template. It explains the others and holds no table.
+INSTRUCTIONS = Label("填写说明", "Instructions")
+
 YES_NO = {"yes": Label("是", "yes"), "no": Label("否", "no")}
 
 _manager = Column("manager_id", Label("工号", "manager id"), Kind.ID, required=True)
