@@ -21,7 +21,8 @@ help: ## print this list
 setup: $(STAMP) ## make or refresh .venv from the lock (the others do it by themselves)
 
 # The virtual environment is made once. uv lands in it by pip, at the version of the lock; from then on uv
-# keeps it equal to the lock, so a package that leaves the lock leaves the environment too.
+# keeps it equal to the lock, so a package that leaves the lock leaves the environment too. The stamp bears
+# the time when the set-up began, so a change of the lock meanwhile is seen by the next make.
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Python 3.11 or later must be there as '$(PYTHON)'. Install it, or name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
@@ -29,12 +30,13 @@ $(STAMP): requirements.lock pyproject.toml
 	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	    echo "'$(PYTHON)' can't make a virtual environment: its venv part is missing. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }; \
 	  echo "making .venv" && $(PYTHON) -m venv --clear .venv; }
+	@touch .venv/.begun
 	@$(UV) --version >/dev/null 2>&1 || { \
 	  awk '/^[a-z0-9]/ { uv = /^uv==/ } uv' requirements.lock > .venv/uv.txt && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt; }
-	$(UV) pip sync --quiet --python $(BIN)/python requirements.lock
+	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
-	@touch $@
+	@mv .venv/.begun $@
 
 packets: $(STAMP) ## the example company's records and its review packets: outputs/<year>/index.html
 	$(CM) example --out outputs/example
