@@ -34,8 +34,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(UV) --version >/dev/null 2>&1 || { \
 	  awk '/^[a-z0-9]/ { uv = /^uv==/ } uv' requirements.lock > .venv/uv.txt && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt; }
-	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@echo '-e .' > .venv/project.txt
+	$(UV) pip sync --quiet --python $(BIN)/python requirements.lock .venv/project.txt
 	@mv .venv/.begun $@
 
 packets: $(STAMP) ## the example company's records and its review packets: outputs/<year>/index.html
