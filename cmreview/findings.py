@@ -63,16 +63,12 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in an order that does not depend on the order of reading: errors first, then by place."""
 
     def key(finding: Finding) -> tuple[object, ...]:
+        place = (finding.department, finding.file, finding.sheet, finding.row, finding.column)
+        rest = (finding.code, finding.value, finding.details, finding.table, finding.set_aside)
+        # what is missing sorts first; None itself can't be compared
         return (
             finding.severity != Severity.ERROR,
-            finding.department or "",
-            finding.file,
-            finding.sheet or "",
-            finding.row or 0,
-            finding.column or "",
-            finding.code,
-            finding.value or "",
-            finding.details,
+            *(() if part is None else (part,) for part in place + rest),
         )
 
     return tuple(sorted(findings, key=key))

@@ -19,6 +19,13 @@ MAX_BYTES = 1_000_000  # a parameter file is some kilobytes; more is a mistake o
 MAX_DEPTH = 20
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENING = (
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+)
+_CLOSING = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 
 
 @dataclass(frozen=True)
@@ -57,30 +64,35 @@ def read(path: Path) -> Document:
 def parse(text: str, file: str) -> Document:
     """Read YAML text strictly; ``file`` is the name that errors give."""
     try:
-        for token in yaml.scan(text, Loader=_Loader):
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                line = token.start_mark.line + 1
-                raise FileError("file.yaml_anchor", file=file, line=line)
+        _scan(text, file)
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or "not YAML"
         raise FileError("file.not_yaml", file=file, line=line, problem=str(problem)) from error
-    except RecursionError as error:
-        raise FileError("file.too_deep", file=file, line=1, limit=MAX_DEPTH) from error
     lines: dict[NodePath, int] = {}
     data = None if root is None else _build(root, (), lines, file)
     return Document(file, data, lines)
 
 
+def _scan(text: str, file: str) -> None:
+    """Refuse what must not be composed: the composer recurses in C, where deep nesting ends the process."""
+    depth = 0
+    for token in yaml.scan(text, Loader=_Loader):
+        line = token.start_mark.line + 1
+        if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
+            raise FileError("file.yaml_anchor", file=file, line=line)
+        depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+        if depth > MAX_DEPTH:
+            raise FileError("file.too_deep", file=file, line=line, limit=MAX_DEPTH)
+
+
 def _build(node: yaml.Node, path: NodePath, lines: dict[NodePath, int], file: str) -> Any:
     line = node.start_mark.line + 1
     lines.setdefault(path, line)
-    if len(path) > MAX_DEPTH:
-        raise FileError("file.too_deep", file=file, line=line, limit=MAX_DEPTH)
     if isinstance(node, yaml.ScalarNode):
-        is_empty = node.style is None and node.value in ("", "~", "null")
+        is_empty = not node.style and node.value in ("", "~", "null")
         return None if is_empty else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, index), lines, file) for index, child in enumerate(node.value)]
