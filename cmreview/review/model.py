@@ -12,18 +12,52 @@ from fractions import Fraction
 
 from cmreview.findings import Finding
 from cmreview.policy.model import Compare, Group
+from cmreview.review.figures import YUAN, written, written_date
 from cmreview.terms import Label, Outcome, Result, Unit
+from cmreview.words import say
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An exact figure inside a sentence; it is rounded where it is written (``figures.written``)."""
+
+    value: Fraction
+    unit: Unit
+    apart_from: Fraction | None = None
+    is_difference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """Something to be said to a person: a key of ``cmreview/words`` and what fills it in.
 
-    Values are names and already rounded figures; they are text that is escaped where it is shown.
+    ``values`` are names and ids as they were typed, labels, figures, days, and sentences within the
+    sentence; ``text`` puts them together. What it returns is plain text, escaped where it is shown.
     """
 
     key: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[str, str | Label | Figure | date | Told], ...] = ()
+
+    def text(self, lang: str = "zh", money: Label = YUAN) -> str:
+        """The sentence in ``lang``; ``money`` names the currency of its amounts."""
+        return say(self.key, lang, **{name: _said(value, lang, money) for name, value in self.values})
+
+
+def _said(value: str | Label | Figure | date | Told, lang: str, money: Label) -> str:
+    if isinstance(value, Told):
+        return value.text(lang, money)
+    if isinstance(value, Label):
+        return value(lang)
+    if isinstance(value, Figure):
+        return written(
+            value.value,
+            value.unit,
+            lang,
+            money,
+            apart_from=value.apart_from,
+            is_difference=value.is_difference,
+        )
+    return written_date(value, lang) if isinstance(value, date) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +69,9 @@ class Fact:
     (Policy 3.2.P1: an average of 0 and a positive count is met). ``rows`` counts the source rows.
     ``open_rows`` counts rows that could still raise the value once their blank cells are filled.
     ``years`` and ``days`` split a tenure. ``remark`` may also warn of a value that stands.
+    ``over_level`` is the level that a tenure, an exam or a growth speaks of, as in the criterion.
+    ``part_year`` marks a growth against a year that was not worked in full. A degree is its rank in
+    ``terms.DEGREES``, counted from 1; an exam is 1 (passed) or 0 (only failed).
     """
 
     indicator: str
@@ -48,6 +85,8 @@ class Fact:
     years: int | None = None
     days: int | None = None
     remark: Told | None = None
+    over_level: str | None = None
+    part_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +266,8 @@ class Case:
     """One manager in one year: an applicant's case, or with ``application`` None everybody else.
 
     For an applicant verdicts and score are those of the target level; for the others those of the
-    performance requirements of the level held (none without a level).
+    performance requirements of the level held (none without a level). While an application awaits
+    admission it is not reviewed: no verdicts, no result, no score (Policy 4.1).
     """
 
     person: Person
