@@ -10,6 +10,10 @@ STAMP  := .venv/.set-up
 UV     := $(BIN)/uv
 CM     := $(BIN)/cmreview
 
+# Behind a company's proxy only the system's certificates hold; where there are none, uv brings its own.
+CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem)
+export UV_SYSTEM_CERTS ?= $(if $(CERTS),true,false)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup packets test lint format types notebooks bench lock upgrade clean
 # a half-made target is never taken for a finished one
