@@ -58,7 +58,19 @@ def steps(reports: tuple[str, ...], widgets: tuple[str, ...], workers: str) -> l
         "no:xdist",
     )
     return [
-        Step("tests", ("-n", workers, "--maxprocesses", "8", "--dist", "loadfile")),
+        Step(
+            "tests",
+            (
+                "-n",
+                workers,
+                "--maxprocesses",
+                "8",
+                "--dist",
+                "loadfile",
+                "--durations=10",
+                "--durations-min=5",
+            ),
+        ),
         Step("report notebooks, strict", ("--nbval", *cells, *reports), reports),
         Step("widget notebooks, lax", ("--nbval-lax", *cells, *widgets), widgets),
     ]
