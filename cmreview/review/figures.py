@@ -77,10 +77,10 @@ def written(
     if unit is Unit.MONEY:
         return f"{text} {money.en}" if lang == "en" else f"{text} {'万' if scale != 1 else ''}{money.zh}"
     if unit is Unit.SHARE:
-        points = " percentage points" if lang == "en" else " 个百分点"
+        points = f" percentage point{_plural(text)}" if lang == "en" else " 个百分点"
         return text + (points if is_difference else "%")
     if unit is Unit.YEARS:
-        return f"{text} year{'' if value == 1 else 's'}" if lang == "en" else f"{text} 年"
+        return f"{text} year{_plural(text)}" if lang == "en" else f"{text} 年"
     return text
 
 
@@ -94,6 +94,10 @@ def written_date(day: date, lang: str = "zh") -> str:
 def degree(rank: Fraction) -> Label:
     """The degree of a rank, counted from 1 (Policy 3.1.Q1)."""
     return tuple(DEGREES.values())[int(rank) - 1]
+
+
+def _plural(number: str) -> str:
+    return "" if number in ("1", "-1") else "s"
 
 
 def _decimals(value: Fraction, others: list[Fraction], places: int) -> str:
