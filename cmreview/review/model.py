@@ -128,7 +128,8 @@ class Overall:
 class ScoreLine:
     """One criterion's part of the performance score: weight × capped attainment.
 
-    ``attainment`` None: no evidence or no rule, so the line lowers the coverage and nothing else.
+    ``attainment`` = (value − zero_at) / (threshold − zero_at), between 0 and the cap. None: no
+    evidence or no rule, so the line lowers the coverage and nothing else.
     """
 
     criterion: str
@@ -136,6 +137,7 @@ class ScoreLine:
     weight: Fraction
     attainment: Fraction | None
     capped: bool = False
+    zero_at: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ class Score:
 
     ``points`` is the weighted mean of the evidenced attainments, None without any; ``coverage`` is
     the share of the weights that is evidenced. Ranks are among the applicants for the same level.
+    Those who are ``tied`` share their rank; ``tie_broken_by`` names what parted equal points
+    (``promotion_priority`` or an indicator, Policy 5.4.c).
     """
 
     points: Fraction | None
