@@ -76,7 +76,12 @@ def type_table(table: Table, raw: RawTable, expectations: Expectations) -> Typed
 
 def unread(table: Table, file: str, sheet: str | None, rows: int, findings: Sequence[Finding]) -> TypedTable:
     """A table of which no row can be typed; the findings must say that its rows are set aside."""
-    return TypedTable(table, file, sheet, _schema(table).empty_table(), tuple(findings), {}, unread=rows)
+    return TypedTable(table, file, sheet, empty_rows(table), tuple(findings), {}, unread=rows)
+
+
+def empty_rows(table: Table) -> pa.Table:
+    """No rows, in the columns and types of TypedTable.rows."""
+    return _schema(table).empty_table()
 
 
 class _Typing:

@@ -1,0 +1,76 @@
+"""Checks of people's rows: employment, departments, level history, leaves, reviews, scores."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cmreview.records.date_checks import in_order, one_at_a_time, within_employment
+from cmreview.records.text import bare
+from cmreview.records.tray import Tray, listed
+from cmreview.terms import Severity
+
+
+def employment(tray: Tray) -> None:
+    """Nobody leaves before being hired, or begins as an account manager after leaving."""
+    in_order(tray, "managers", "hired_on", "left_on", "ends_before_start")
+    in_order(tray, "managers", "account_manager_since", "left_on", "ends_before_start")
+
+
+def departments_are_spelled_alike(tray: Tray) -> None:
+    """Two names that differ only in case, width or punctuation would be two departments."""
+    spellings: dict[str, dict[str, tuple[str, int]]] = {}
+    for table in ("managers", "level_history"):
+        rows = tray.rows(table).drop_duplicates("department")
+        for index, name in zip(rows.index.tolist(), listed(rows["department"]), strict=True):
+            spellings.setdefault(bare(name), {}).setdefault(name, (table, index))
+    for same in spellings.values():
+        first, *others = sorted(same)
+        for name in others:
+            table, index = same[name]
+            tray.tell(
+                table,
+                [index],
+                "department_spelled_twice",
+                Severity.WARNING,
+                column="department",
+                details=[{"other": first}],
+            )
+
+
+def level_history(tray: Tray) -> None:
+    """A person holds one level at a time, without gaps, from hiring to leaving (Policy 1.3.c)."""
+    in_order(tray, "level_history", "start", "end", "ends_before_start")
+    one_at_a_time(tray, "level_history", "history_overlap", gap="history_gap")
+    within_employment(tray, "level_history", "start", "history_before_hired", "history_after_left")
+
+
+def leaves(tray: Tray) -> None:
+    """A leave ends after it began, and no day is counted in two leaves (Policy 1.3.a)."""
+    in_order(tray, "leaves", "start", "end", "ends_before_start")
+    one_at_a_time(tray, "leaves", "leave_overlap")
+
+
+def reviews(tray: Tray) -> None:
+    """A preliminary review takes place in its year or later (Policy 4.2)."""
+    rows = tray.rows("preliminary_reviews")
+    columns = (rows.index.tolist(), listed(rows["reviewed_on"]), listed(rows["year"]))
+    early = [(index, year) for index, day, year in zip(*columns, strict=True) if day.year < year]
+    tray.tell(
+        "preliminary_reviews",
+        [index for index, _ in early],
+        "reviewed_before_year",
+        Severity.WARNING,
+        column="reviewed_on",
+        details=[{"year": str(year)} for _, year in early],
+    )
+
+
+def scores(tray: Tray, scale: tuple[Decimal, Decimal] | None) -> None:
+    """A satisfaction score outside the survey's scale is set aside (Policy 5.1.c)."""
+    if scale is None:
+        return
+    lowest, highest = scale
+    rows = tray.rows("surveys")
+    off = rows.index[((rows["score"] < lowest) | (rows["score"] > highest)).fillna(False)]
+    details = [{"lowest": str(lowest), "highest": str(highest)} for _ in off]
+    tray.tell("surveys", off, "score_off_scale", Severity.ERROR, column="score", aside=True, details=details)
