@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from cmreview.errors import PolicyError
-from cmreview.terms import Label
+from cmreview.terms import DEGREES, Label
 
 
 class Compare(StrEnum):
@@ -26,8 +27,18 @@ class Group(StrEnum):
     PERFORMANCE = "performance"  # 业绩要求
 
 
-# What a parameter may hold: a number, a word, or a list of words; None is a blank still X.
-Value = Decimal | str | tuple[str, ...] | tuple[Decimal, ...] | bool | None
+# The steps of a scale, lowest first: (from which fraction on, how many yuan).
+Tiers = tuple[tuple[Decimal, Decimal], ...]
+# What a parameter may hold: a number, a word, a list of either, or a scale; None is a blank still X.
+Value = Decimal | str | tuple[str, ...] | tuple[Decimal, ...] | Tiers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the policy folder: file name and line, counted from 1."""
+
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,8 @@ class Parameter:
     ``value`` None means that the policy leaves it open (``X``). ``unit`` is the unit of the file
     (``yuan``, ``wan_yuan``, ``percent``, ``count``, ``years``, ``working_days``, ``points``,
     ``word`` …). ``since`` is the year under which the value in force was written down. Money is held
-    in yuan and percent as a fraction of one, whatever the unit of the file.
+    in yuan and percent as a fraction of one, whatever the unit of the file. ``place`` is no part of
+    the value: two parameters that say the same on different lines are equal.
     """
 
     key: str
@@ -47,6 +59,7 @@ class Parameter:
     since: int | None
     label: Label
     choose: Label  # how to choose a value
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,7 @@ class Level:
     id: str
     label: Label
     rank: int
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,25 @@ class Criterion:
     over_level: str | None = None
     weight: Parameter | None = None
     zero_at: Parameter | None = None
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStatus:
+    """How the rules were made (制度状态): adopted when, by which procedure, made known when.
+
+    None is "not recorded", which a packet must say: rules that were neither discussed nor made known
+    may not be relied on (Labour Contract Law, article 4).
+    """
+
+    adopted_on: date | None = None
+    procedure: Label | None = None
+    publicised_on: date | None = None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether all three are known."""
+        return None not in (self.adopted_on, self.procedure, self.publicised_on)
 
 
 @dataclass(frozen=True)
@@ -83,7 +116,8 @@ class Policy:
     """The policy of one year: levels, criteria and every other parameter.
 
     ``sha256`` is taken over the content of the folder, so that a packet can name what it was judged
-    by; a changed copy (``with_threshold``, ``with_value``) carries ``changed`` = True.
+    by; a changed copy (``with_threshold``, ``with_value``) carries ``changed`` = True. The years
+    ``first_year`` to ``confirmed_through`` are those that the folder speaks for.
     """
 
     year: int
@@ -95,6 +129,9 @@ class Policy:
     parameters: Mapping[str, Parameter]
     sha256: str
     changed: bool = False
+    first_year: int | None = None
+    confirmed_through: int | None = None
+    status: RuleStatus = RuleStatus()
 
     def level(self, level_id: str) -> Level:
         """The level with this id; PolicyError where there is none."""
@@ -104,7 +141,10 @@ class Policy:
         raise PolicyError("policy.unknown_level", level=level_id, known=", ".join(x.id for x in self.levels))
 
     def next_level(self, level_id: str | None) -> Level | None:
-        """The level above; the lowest for somebody without a level; None above the highest."""
+        """The level to which a manager can rise (Policy 1.3.c): the lowest for somebody without one.
+
+        None above the highest.
+        """
         rank = 0 if level_id is None else self.level(level_id).rank
         return next((level for level in self.levels if level.rank == rank + 1), None)
 
@@ -130,21 +170,47 @@ class Policy:
         return self.parameters[key].value
 
     def with_threshold(self, criterion_id: str, value: Decimal | int | str | None) -> Policy:
-        """A changed copy, for what-if: one criterion's threshold, in yuan, fraction, count or years."""
+        """A changed copy, for what-if: one criterion's threshold, in yuan, fraction, count or years.
+
+        A number is Decimal, int or text ("0.15"); a degree is its name in terms.DEGREES; None is a
+        blank. PolicyError for an unknown criterion, one without a threshold, or a value that is not
+        exact (a float) or not of its kind.
+        """
         criterion = self.criterion(criterion_id)
         if criterion.threshold is None:
             raise PolicyError("policy.no_threshold", criterion=criterion_id)
-        new = replace(criterion, threshold=replace(criterion.threshold, value=_as_value(value)))
+        new_value = _exact(criterion_id, value, is_degree=criterion.threshold.unit == "degree")
+        new = replace(criterion, threshold=replace(criterion.threshold, value=new_value))
         criteria = tuple(new if old.id == criterion_id else old for old in self.criteria)
         return replace(self, criteria=criteria, changed=True)
 
-    def with_value(self, key: str, value: Value) -> Policy:
-        """A changed copy, for what-if: one parameter outside the criteria."""
+    def with_value(self, key: str, value: Value | int) -> Policy:
+        """A changed copy, for what-if: one parameter outside the criteria.
+
+        PolicyError for an unknown key and for a number that is not exact (a float).
+        """
         self.value(key)
+        if isinstance(value, float | int):
+            value = _exact(key, value, is_degree=False)
         parameters = dict(self.parameters)
         parameters[key] = replace(parameters[key], value=value)
         return replace(self, parameters=parameters, changed=True)
 
 
-def _as_value(value: Decimal | int | str | None) -> Value:
-    return Decimal(value) if isinstance(value, int) else value
+def _exact(key: str, value: object, *, is_degree: bool) -> Decimal | str | None:
+    # 0.15 as a float is not 15 %: what decides must be exact, so a float is refused, not rounded
+    if value is None:
+        return None
+    if is_degree:
+        if value not in DEGREES:
+            raise PolicyError("policy.unknown_degree", key=key, value=value, known=", ".join(DEGREES))
+        return str(value)
+    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+        raise PolicyError("policy.not_exact", key=key, value=value)
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        raise PolicyError("policy.not_exact", key=key, value=value) from None
+    if not number.is_finite():
+        raise PolicyError("policy.not_exact", key=key, value=value)
+    return number

@@ -1,0 +1,208 @@
+"""criteria.yaml and scoring.yaml over the years: criteria, their weights, and what scores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmreview.findings import Finding
+from cmreview.policy.dated import DatedValue, in_force, read_years, wrong_unit
+from cmreview.policy.faults import fault, unknown
+from cmreview.policy.keys import CRITERION_UNITS, MEASURES, Form
+from cmreview.policy.model import Compare, Criterion, Group, Parameter, Place
+from cmreview.policy.values import Fault, read
+from cmreview.strict_yaml import Document, NodePath
+from cmreview.terms import INDICATORS, Unit
+
+if TYPE_CHECKING:
+    from cmreview.policy.files import CriterionEntry, WeightsEntry, ZeroEntry
+
+# Indicators that speak of a level: its tenure or its exam.
+OVER_A_LEVEL = ("level_years", "new_customer_growth", "exam")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One criterion with all its years."""
+
+    id: str
+    level: str
+    entry: CriterionEntry
+    compare: Compare
+    threshold: DatedValue | None
+    place: Place
+
+    @property
+    def group(self) -> Group:
+        """Qualification or performance, as the id says."""
+        return Group.QUALIFICATION if ".Q" in self.id else Group.PERFORMANCE
+
+    def at(self, year: int, found: list[Finding], scoring: Scoring) -> Criterion:
+        """The criterion in a year."""
+        is_scored = self.group is Group.PERFORMANCE and self.threshold is not None
+        return Criterion(
+            id=self.id,
+            level=self.level,
+            group=self.group,
+            indicator=self.entry.indicator,
+            compare=self.compare,
+            threshold=self.threshold.at(year, found) if self.threshold else None,
+            over_level=self.entry.over_level,
+            weight=scoring.weight(self, year, found) if is_scored else None,
+            zero_at=scoring.zero_at[self.id].at(year, found) if is_scored else None,
+            place=self.place,
+        )
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Weights and zero values of all criteria and years (Policy 1.3.b)."""
+
+    document: Document
+    weights: WeightsEntry
+    zero_at: Mapping[str, DatedValue]
+
+    def weight(self, rule: Rule, year: int, found: list[Finding]) -> Parameter | None:
+        """One criterion's weight in a year, a fraction of one; a finding and None where it has none."""
+        path: NodePath = ("weights", "value", rule.level)
+        by_year = self.weights.value.get(rule.level, {})
+        since = in_force(by_year, year)
+        if since is None or rule.id not in by_year[since]:
+            where = path if since is None else (*path, str(since))
+            details = {"criterion": rule.id, "year": str(year)}
+            found.append(fault(self.document, where, "policy.no_weight", None, details))
+            return None
+        # read once before (read_scoring), so it can be read
+        value = read(by_year[since][rule.id], Form.NUMBER, "percent")(year)
+        return Parameter(
+            key=f"{rule.id}.weight",
+            clause=self.weights.clause,
+            unit=self.weights.unit,
+            value=value,
+            since=since,
+            label=self.weights.label.label,
+            choose=self.weights.choose.label,
+            place=Place(self.document.file, self.document.line((*path, str(since), rule.id))),
+        )
+
+
+def read_criteria(
+    document: Document,
+    content: Mapping[str, Mapping[str, CriterionEntry]],
+    levels: tuple[str, ...],
+    found: list[Finding],
+) -> tuple[Rule, ...]:
+    """Every criterion of criteria.yaml, in the order of the file."""
+    rules: dict[str, Rule] = {}
+    for level, entries in content.items():
+        if level not in levels:
+            found.append(unknown(document, (level,), "policy.unknown_level_name", level, levels))
+        for criterion_id, entry in entries.items():
+            if criterion_id in rules:
+                found.append(
+                    fault(document, (level, criterion_id), "policy.repeated_criterion", criterion_id)
+                )
+            rules[criterion_id] = _rule(document, level, criterion_id, entry, levels, found)
+    return tuple(rules.values())
+
+
+def _rule(
+    document: Document,
+    level: str,
+    criterion_id: str,
+    entry: CriterionEntry,
+    levels: tuple[str, ...],
+    found: list[Finding],
+) -> Rule:
+    path: NodePath = (level, criterion_id)
+    given = [compare for compare in Compare if getattr(entry, compare) is not None]
+    indicator = INDICATORS.get(entry.indicator)
+    is_flag = indicator is not None and indicator.unit is Unit.FLAG
+    if len(given) != 1 or (indicator and is_flag != (given == [Compare.PASSED])):
+        code = "policy.must_be_passed" if is_flag else "policy.one_comparison"
+        found.append(fault(document, path, code))
+    compare = given[0] if given else Compare.PASSED
+    if (entry.indicator in OVER_A_LEVEL) != (entry.over_level is not None):
+        code = "policy.over_level_missing" if entry.over_level is None else "policy.over_level_idle"
+        found.append(fault(document, path, code, None, {"indicator": entry.indicator}))
+    if entry.over_level is not None and entry.over_level not in levels:
+        where = (*path, "over_level")
+        found.append(unknown(document, where, "policy.unknown_level_name", entry.over_level, levels))
+    threshold = None
+    if compare is not Compare.PASSED:
+        threshold = _threshold(document, (*path, compare.value), criterion_id, entry, found)
+    return Rule(criterion_id, level, entry, compare, threshold, Place(document.file, document.line(path)))
+
+
+def _threshold(
+    document: Document, path: NodePath, criterion_id: str, entry: CriterionEntry, found: list[Finding]
+) -> DatedValue | None:
+    missing = [name for name in ("label", "unit", "choose") if getattr(entry, name) is None]
+    found.extend(fault(document, path[:-1], "policy.missing_key", None, {"name": name}) for name in missing)
+    if entry.label is None or entry.unit is None or entry.choose is None:
+        return None
+    indicator = INDICATORS.get(entry.indicator)
+    # an indicator that nobody measures is told by lint; any unit may stand with it
+    units = CRITERION_UNITS[indicator.unit] if indicator else (*MEASURES, "degree")
+    if entry.unit not in units:
+        found.append(wrong_unit(document, (*path[:-1], "unit"), entry.unit, units))
+        return None
+    years = entry.at_least or entry.below or {}
+    form = None if entry.unit == "degree" else Form.NUMBER
+    readings = read_years(document, path, years, found, form=form, unit=entry.unit)
+    return DatedValue(
+        criterion_id, criterion_id, entry.unit, entry.label, entry.choose, document, path, readings
+    )
+
+
+def read_scoring(
+    document: Document,
+    weights: WeightsEntry,
+    zero_at: ZeroEntry,
+    rules: tuple[Rule, ...],
+    found: list[Finding],
+) -> Scoring:
+    """Weights and zero values of scoring.yaml, held against the criteria."""
+    scored = {rule.id: rule for rule in rules if rule.group is Group.PERFORMANCE and rule.threshold}
+    levels = tuple(dict.fromkeys(rule.level for rule in rules))
+    for level, by_year in weights.value.items():
+        if level not in levels:
+            where = ("weights", "value", level)
+            found.append(unknown(document, where, "policy.unknown_level_name", level, levels))
+            continue
+        of_level = [rule.id for rule in scored.values() if rule.level == level]
+        for year, row in by_year.items():
+            for criterion_id, raw in row.items():
+                path: NodePath = ("weights", "value", level, str(year), criterion_id)
+                if criterion_id not in of_level:
+                    found.append(
+                        unknown(document, path, "policy.unknown_criterion_name", criterion_id, of_level)
+                    )
+                try:
+                    read(raw, Form.NUMBER, weights.unit)
+                except Fault as reason:
+                    found.append(fault(document, path, reason.code, reason.value, dict(reason.details)))
+    zeros: dict[str, DatedValue] = {}
+    for criterion_id, years in zero_at.value.items():
+        path = ("zero_at", "value", criterion_id)
+        if criterion_id not in scored:
+            found.append(unknown(document, path, "policy.unknown_criterion_name", criterion_id, scored))
+            continue
+        threshold = scored[criterion_id].threshold
+        unit = threshold.unit if threshold else "count"
+        readings = read_years(document, path, years, found, form=Form.NUMBER, unit=unit)
+        zeros[criterion_id] = DatedValue(
+            f"{criterion_id}.zero_at",
+            zero_at.clause,
+            unit,
+            zero_at.label,
+            zero_at.choose,
+            document,
+            path,
+            readings,
+        )
+    for criterion_id in scored.keys() - zeros.keys():
+        path = ("zero_at", "value")
+        found.append(fault(document, path, "policy.no_zero_at", None, {"criterion": criterion_id}))
+    return Scoring(document, weights, zeros)
