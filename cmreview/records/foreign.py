@@ -90,7 +90,7 @@ def open_files(files: Mapping[str, SourceFile], folder: Path, mapping: str) -> F
             raise MappingError("sources.headers_differ", file=mapping, given=", ".join(wanted.file))
         places[logical] = frozenset(held)
         connection.register("arriving", pa.concat_tables(parts))
-        connection.execute(f"CREATE TABLE {_quoted(logical)} AS SELECT * FROM arriving")
+        connection.execute(f"CREATE TABLE {quoted(logical)} AS SELECT * FROM arriving")
         connection.unregister("arriving")
     return Foreign(_select_by(_lock(connection)), connection.close, places, tuple(findings), tuple(sources))
 
@@ -157,11 +157,9 @@ def _read_csv(raw: bytes, name: str, wanted: SourceFile) -> tuple[pa.Table, list
             numbers.append(number)
             kept.append(record)
         else:
+            # without its text: whose department's row it is can't be known
             details = (("cells", str(len(record))), ("wanted", str(len(header))))
-            shown = wanted.delimiter.join(record)[:200]
-            findings.append(
-                Finding("sources.ragged_row", Severity.ERROR, name, row=number, value=shown, details=details)
-            )
+            findings.append(Finding("sources.ragged_row", Severity.ERROR, name, row=number, details=details))
     cells = zip_longest(*kept) if kept else ((),) * len(header)
     columns = [pa.array([cell or None for cell in column], pa.string()) for column in cells]
     return _with_place(pa.table(columns, names=header), name, numbers), findings
@@ -189,7 +187,8 @@ def _not_readable(name: str, error: Exception) -> MappingError:
     return MappingError("sources.not_readable", file=name, problem=str(error).splitlines()[0])
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as SQL takes it, whatever it holds."""
     escaped = name.replace('"', '""')
     return f'"{escaped}"'
 

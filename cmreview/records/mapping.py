@@ -13,6 +13,7 @@ from cmreview import strict_yaml
 from cmreview.errors import MappingError
 from cmreview.records.model import Currency
 from cmreview.records.schema import TABLES, Kind
+from cmreview.records.tray import FaultPolicy
 from cmreview.terms import Label
 
 Unit = Literal["currency", "ten_thousand", "fraction", "percent"]
@@ -94,6 +95,18 @@ class TableMapping(_Strict):
     rows_of: tuple[str, ...] = ()
 
 
+class Contradiction(_Strict):
+    """A column of a foreign table that another one contradicts.
+
+    ``select`` yields the contradicting rows: ``_file``, ``_row``, ``value`` (what stands in
+    ``column``) and ``expected`` (what it is by the column ``by``, which the mapping goes by).
+    """
+
+    column: str
+    by: str
+    select: str = Field(min_length=1)
+
+
 class Mapping(_Strict):
     """A whole mapping file.
 
@@ -101,15 +114,17 @@ class Mapping(_Strict):
     error that stops its department); ``set_aside`` turns it into a warning: the row is not used, it
     is counted and shown, and the department goes on. ``references`` names columns of foreign tables
     whose values must be found in another one, so that a join can lose nothing unseen.
+    ``contradictions`` tells where the source says two things and which of them the mapping goes by.
     """
 
     name: Words
     currency: Money
     note: Words | None = None
-    faulty_rows: Literal["stop", "set_aside"]
+    faulty_rows: FaultPolicy
     url: str | None = None
     files: dict[str, Annotated[SourceFile, BeforeValidator(_as_file)]] = Field(default_factory=dict)
     references: dict[str, str] = Field(default_factory=dict)
+    contradictions: tuple[Contradiction, ...] = ()
     tables: dict[str, TableMapping] = Field(min_length=1)
 
     @property
@@ -118,8 +133,8 @@ class Mapping(_Strict):
         return Currency(self.currency.code, self.currency.label)
 
 
-def read_mapping(path: Path) -> Mapping:
-    """Read one mapping file.
+def read_mapping(path: Path) -> tuple[Mapping, strict_yaml.Document]:
+    """Read one mapping file; the document tells the line of each of its parts.
 
     Raises FileError where it is missing or not strict YAML, MappingError with file and line where
     its content is not that of a mapping.
@@ -129,10 +144,11 @@ def read_mapping(path: Path) -> Mapping:
     try:
         mapping = Mapping.model_validate(data)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        raise _told(document, fault) from error
+        # A mistyped key is also a missing one; the mistyped one is what to mend.
+        faults = sorted(error.errors(include_url=False), key=lambda fault: fault["type"] != "extra_forbidden")
+        raise _told(document, faults[0]) from error
     _check_names(document, mapping)
-    return mapping
+    return mapping, document
 
 
 def _told(document: strict_yaml.Document, fault: Any) -> MappingError:
@@ -148,6 +164,7 @@ def _told(document: strict_yaml.Document, fault: Any) -> MappingError:
         "extra_forbidden": "sources.unknown_key",
         "missing": "sources.missing_key",
         "literal_error": "sources.not_a_choice",
+        "enum": "sources.not_a_choice",
         "file_outside": "sources.file_outside",
         "file_kind": "sources.file_kind",
         "unknown_encoding": "sources.unknown_encoding",
@@ -181,10 +198,13 @@ def _check_names(document: strict_yaml.Document, mapping: Mapping) -> None:
                 stop("sources.name_twice", "files", logical, given=Path(name).name)
             names.add(short)
     files = ", ".join(mapping.files)
-    for column, target in mapping.references.items():
-        for given in (column, target):
+    named: list[tuple[tuple[str, ...], tuple[str, str]]] = []
+    named += [(("references", column), (column, target)) for column, target in mapping.references.items()]
+    named += [(("contradictions",), (told.column, told.by)) for told in mapping.contradictions]
+    for place, columns in named:
+        for given in columns:
             if given.partition(".")[0] not in mapping.files or not given.partition(".")[2]:
-                stop("sources.unknown_file", "references", column, given=given, known=files)
+                stop("sources.unknown_file", *place, given=given, known=files)
     for table, wanted in mapping.tables.items():
         if table not in TABLES:
             stop("sources.unknown_table", "tables", table, given=table, known=", ".join(TABLES))

@@ -155,6 +155,10 @@ class Tray:
             frame = self.frames[table].dropna(subset=["department"])
             named = frame.groupby("source_file")["department"].agg(["nunique", "first"])
             single = named[named["nunique"] == 1]
+            for file in named.index.tolist():
+                owned.pop(
+                    file, None
+                )  # a roster of several departments is nobody's, whatever its history says
             owned.update(zip(single.index.tolist(), single["first"].tolist(), strict=True))
         known = {fold(name): name for name in self._departments()}
         by_stem = bool(owned) and all(
