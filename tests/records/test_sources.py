@@ -76,6 +76,13 @@ def test_the_shipped_mappings_are_read_strictly(root, name):
     assert mapping.faulty_rows == "set_aside"
 
 
+def test_the_example_in_the_guide_is_a_mapping(root, tmp_path):
+    _, _, rest = (root / "docs" / "real-records.md").read_text("utf-8").partition("```yaml\n")
+    mapping, _ = read_mapping(write(tmp_path, rest.partition("```")[0]))
+    assert set(mapping.files) == {"Orders", "People", "Lines"}
+    assert mapping.files["Lines"].file == ("lines-2024.csv", "lines-2025.csv")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "line"),
     [
