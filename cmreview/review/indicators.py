@@ -1,0 +1,218 @@
+"""The indicators of every manager and year, and the rows of the records behind each figure.
+
+``yearly`` is one Ibis expression over the definitions; ``manager_years`` executes it on DuckDB and puts
+people, levels and missing evidence to it; ``sources`` lists what a figure was counted from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import ibis
+from ibis import _
+
+from cmreview.review import definitions as define
+from cmreview.review.backend import opened
+from cmreview.review.frame import Sums, assemble
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cmreview.policy.model import Policy
+    from cmreview.records.model import Records
+
+Tables = Mapping[str, ibis.Table]
+
+# Columns of ``yearly`` beside manager_id and year.
+SUMS = {
+    "signed": "int64",  # contracts signed, cancelled ones too: shows that somebody was there
+    "first_signed_on": "date",
+    "sales": define.CREDITED,
+    "contracts": "int64",
+    "new_customers": "int64",
+    "customers_served": "int64",
+    "asked": "int64",
+    "answers": "int64",
+    "satisfied": "int64",
+    "complaints": "int64",
+    "key_customers": "int64",
+    "long_term_customers": "int64",
+    "projects": "int64",
+    "project_benefit": define.CREDITED,
+    "projects_blank": "int64",  # completed in the year, benefit blank
+}
+
+# What stands in for a blank of the policy, so that there is a query; the frame leaves the figures out.
+_STAND_IN: dict[str, Any] = {
+    "cancellation": "ever",
+    "shared_customer_credit": "lead",
+    "customers_served": "signed",
+    "unjustified_complaints": "include",
+}
+
+
+def reading(policy: Policy, key: str) -> Any:
+    """A parameter of the policy, or for a blank what stands in for it."""
+    value = policy.value(key)
+    return _STAND_IN.get(key, Decimal(0)) if value is None else value
+
+
+def rows(tables: Tables, policy: Policy, years: Sequence[int]) -> dict[str, ibis.Table]:
+    """The rows that each indicator is counted from, by the policy's readings. Policy 5.1, 5.2.
+
+    ``tables`` are those of ``backend.opened``; ``years`` are the calendar years that the records cover.
+    """
+    value = partial(reading, policy)
+    cancellation = value("cancellation")
+    counted = define.counted(tables["contracts"], cancellation=cancellation)
+    won = define.new_customers(
+        define.first_contracts(counted), shared_customer_credit=value("shared_customer_credit")
+    )
+    served = define.customers_served(
+        tables["contracts"], years, cancellation=cancellation, reading=value("customers_served")
+    )
+    return {
+        "sales": define.sales(counted),
+        "new_customers": won,
+        "customers_served": served,
+        "satisfaction": define.satisfaction(tables["surveys"], satisfied_from=value("satisfied_from")),
+        "complaint_rate": define.complaints(
+            tables["complaints"], unjustified=value("unjustified_complaints")
+        ),
+        "key_customers": define.key_customers(
+            won, counted, tables["customers"], amount=value("key_contract_amount")
+        ),
+        "long_term_share": define.long_term_customers(
+            served, define.known_since(counted), years=value("long_term_years")
+        ),
+        "major_projects": define.major_projects(tables["projects"], min_benefit=value("project_min_benefit")),
+    }
+
+
+def yearly(tables: Tables, policy: Policy, years: Sequence[int]) -> ibis.Table:
+    """All sums by manager and calendar year, in one expression: manager_id, year and ``SUMS``.
+
+    Null is "no such row"; whether that means none or no evidence, the frame says. Policy 5.1, 5.2.
+    """
+    contracts = tables["contracts"]
+    contracts = contracts.mutate(year=contracts.signed_on.year().cast("int64"))
+    found = rows(tables, policy, years)
+    sums: dict[str, dict[str, ibis.Value]] = {
+        "sales": {"sales": _.amount.sum(), "contracts": _.count()},
+        "new_customers": {"new_customers": _.count()},
+        "customers_served": {"customers_served": _.count()},
+        "satisfaction": {"asked": _.count(), "answers": _.counts.sum(), "satisfied": _.satisfied.sum()},
+        "complaint_rate": {"complaints": _.count()},
+        "key_customers": {"key_customers": _.count()},
+        "long_term_share": {"long_term_customers": _.count()},
+        "major_projects": {
+            "projects": _.counts.sum(),
+            "project_benefit": _.amount.sum(where=_.counts),
+            "projects_blank": _.amount.isnull().sum(),
+        },
+    }
+    parts = [_by_year(contracts, signed=_.count(), first_signed_on=_.signed_on.min())]
+    parts += [_by_year(found[name], **columns) for name, columns in sums.items()]
+    # each part fills columns of its own, so the greatest value is the only one: one pass, no outer joins
+    together = ibis.union(*parts)
+    return together.group_by("manager_id", "year").agg(**{name: together[name].max() for name in SUMS})
+
+
+def _by_year(table: ibis.Table, **sums: ibis.Value) -> ibis.Table:
+    """Sums by manager and year, with every other column of SUMS null."""
+    summed = table.group_by("manager_id", "year").agg(**sums)
+    columns = {
+        name: (summed[name].cast(type_) if name in sums else ibis.null(type_)) for name, type_ in SUMS.items()
+    }
+    return summed.select("manager_id", "year", **columns)
+
+
+def manager_years(records: Records, policy: Policy) -> pd.DataFrame:
+    """One row per manager and calendar year that the records cover; its columns are told in ``frame``.
+
+    A manager has a row for each year of employment and for every other year with a contract. Sorted
+    by manager_id and year; no order of rows or files matters. Policy 5.1, 5.2.
+    """
+    years = records.years
+    if not years:
+        return assemble(Sums({}, {}, {}), records, policy)
+    with opened(records) as tables:
+        found = rows(tables, policy, years)
+        by_level = define.new_customers_at_level(found["new_customers"], tables["spells"])
+        unfinished = define.unfinished_projects(
+            tables["projects"], min_benefit=reading(policy, "project_min_benefit")
+        )
+        by_year = yearly(tables, policy, years)
+        sums = Sums(
+            by_year={(row["manager_id"], row["year"]): row for row in _fetched(by_year)},
+            won={(row["manager_id"], row["level"], row["year"]): row["won"] for row in _fetched(by_level)},
+            unfinished={row["manager_id"]: row["unfinished"] for row in _fetched(unfinished)},
+        )
+    return assemble(sums, records, policy)
+
+
+def department_sales(records: Records, policy: Policy) -> pd.DataFrame:
+    """Sales by year and department, that of the manager on the day of signing. Policy 5.1.a, 5.3.
+
+    Columns year, department (missing for people on neither history nor roster), sales; sorted. They
+    add up to the company's sales of the year.
+    """
+    with opened(records) as tables:
+        counted = define.counted(tables["contracts"], cancellation=reading(policy, "cancellation"))
+        sales = define.department_sales(define.sales(counted), tables["spells"], tables["managers"])
+        return _frame(sales.order_by("year", "department"))
+
+
+def source_rows(
+    records: Records, policy: Policy, year: int, managers: Iterable[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """The rows of the records behind the figures of one year, by indicator. Policy 1.3.a.
+
+    Columns: manager_id, source_id (contract, complaint or project; the customer where customers or
+    answers are counted), dated_on, customer_id, amount (credited sales, volume of a key customer,
+    benefit of a project), ``counts``: false for a customer who did not answer and a project below the
+    least benefit, which are listed and not counted; satisfaction also ``satisfied``. Sorted by
+    manager_id, dated_on, source_id. ``managers`` limits the people, None is everybody.
+    """
+    years = records.years
+    if not years:
+        years = (year,)
+    wanted = None if managers is None else sorted(set(managers))
+    with opened(records) as tables:
+        listed = {}
+        for name, found in rows(tables, policy, years).items():
+            here = found.filter(found.year == year)
+            if wanted is not None:
+                here = here.filter(here.manager_id.isin(wanted))
+            listed[name] = _frame(here.drop("year").order_by("manager_id", "dated_on", "source_id"))
+        return listed
+
+
+def sources(records: Records, policy: Policy, manager_id: str, indicator: str, year: int) -> list[str]:
+    """Ids of the rows that one figure was counted from, by date: contracts, customers, complaints, …
+
+    ``indicator`` is a name of ``terms.INDICATORS`` that the large tables serve, or customers_served;
+    KeyError for another. A growth is counted from the contracts of both years.
+    """
+    if indicator == "sales_growth":
+        return [
+            source
+            for each in (year - 1, year)
+            for source in sources(records, policy, manager_id, "sales", each)
+        ]
+    name = {"sales_share": "sales", "new_customer_growth": "new_customers"}.get(indicator, indicator)
+    found = source_rows(records, policy, year, [manager_id])[name]
+    return [str(source) for source in found.loc[found["counts"], "source_id"]]
+
+
+def _fetched(expression: ibis.Table) -> list[dict[str, Any]]:
+    return expression.to_pyarrow().to_pylist()
+
+
+def _frame(expression: ibis.Table) -> pd.DataFrame:
+    import pandas as pd
+
+    return expression.to_pyarrow().to_pandas(types_mapper=pd.ArrowDtype)
