@@ -12,7 +12,10 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from cmreview.errors import FileError, RecordsError
 from cmreview.records.schema import INSTRUCTIONS, TABLES, Kind
@@ -243,6 +246,23 @@ def test_nothing_that_a_person_typed_becomes_a_formula_or_a_link(text):
     for letter in "ABC":
         cell = sheet[f"{letter}2"]
         assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_characters="\r\ufffe\uffff") | st.sampled_from("=+-@'<&\"\t"),
+    min_size=1,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=20))
+def test_every_text_comes_back_as_the_same_text(texts):
+    rows = [{"manager_id": one, "name": two, "department": three} for one, two, three in texts]
+    small = Template("销售一部", LEVELS, tables=("managers",))
+    book = load_workbook(BytesIO(template_bytes(small, {"managers": rows})))
+    cells = list(book["花名册"].iter_rows(min_row=2, max_col=3))
+    assert [tuple(unescape(cell.value) for cell in row) for row in cells] == texts
+    assert {cell.data_type for row in cells for cell in row} == {"s"}
 
 
 def test_a_row_with_an_unknown_column_is_refused_and_not_dropped():
