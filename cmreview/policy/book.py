@@ -140,9 +140,11 @@ def _rules(
     found: list[Finding],
 ) -> tuple[Rule, ...] | None:
     name = "criteria.yaml"
-    if name not in content or levels is None:
+    if name not in content:
         return None
-    return read_criteria(documents[name], content[name], tuple(entry.id for entry, _ in levels), found)
+    # where levels.yaml is at fault itself, the criteria are still read for what else is wrong with them
+    ids = None if levels is None else tuple(entry.id for entry, _ in levels)
+    return read_criteria(documents[name], content[name], ids, found)
 
 
 def _scoring(
@@ -152,8 +154,10 @@ def _scoring(
     found: list[Finding],
 ) -> Scoring | None:
     name = "scoring.yaml"
-    if name not in content or rules is None:
+    if name not in content:
         return None
+    if any(finding.file == "criteria.yaml" for finding in found):
+        rules = None  # what it names can't be told from what criteria.yaml meant to name
     scoring = content[name]
     return read_scoring(documents[name], scoring.weights, scoring.zero_at, rules, found)
 

@@ -119,7 +119,7 @@ def _citations(root: Path) -> dict[str, list[Citation]]:
     for path in sorted((root / "cmreview").rglob("*.py")):
         code += in_python(path, root, order, literals=True)
     code += in_notebooks(root / "notebooks", root, order)
-    for path in sorted((root / "tests").rglob("*.py")):
+    for path in sorted((root / "tests").rglob("test_*.py")):
         tests += in_python(path, root, order, literals=False)
     tests += in_examples(root / "tests" / "examples", root)
     return {"parameters": in_parameters(root / "params" / "policy"), "code": code, "tests": tests}

@@ -70,7 +70,7 @@ def read_years(
         try:
             readings[year] = read(raw, form, unit, words)
         except Fault as reason:
-            found.append(fault(document, (*path, str(year)), reason.code, reason.value, dict(reason.details)))
+            found.append(value_fault(document, (*path, str(year)), reason))
     return readings
 
 
@@ -94,3 +94,8 @@ def read_parameter(document: Document, key: Key, entry: ParameterEntry, found: l
 def wrong_unit(document: Document, path: NodePath, unit: str, units: tuple[str, ...]) -> Finding:
     """The finding for a unit that the value can't have."""
     return fault(document, path, "policy.wrong_unit", unit, {"known": ", ".join(units)})
+
+
+def value_fault(document: Document, path: NodePath, reason: Fault) -> Finding:
+    """The finding for a value that can't be read."""
+    return fault(document, (*path, *reason.at), reason.code, reason.value, reason.details)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -205,12 +206,11 @@ def _exact(key: str, value: object, *, is_degree: bool) -> Decimal | str | None:
         if value not in DEGREES:
             raise PolicyError("policy.unknown_degree", key=key, value=value, known=", ".join(DEGREES))
         return str(value)
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+    is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
+    is_plain_text = isinstance(value, str) and re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", value)
+    if not is_number and not is_plain_text:
         raise PolicyError("policy.not_exact", key=key, value=value)
-    try:
-        number = Decimal(value)
-    except ArithmeticError:
-        raise PolicyError("policy.not_exact", key=key, value=value) from None
+    number = Decimal(value)  # type: ignore[arg-type]
     if not number.is_finite():
         raise PolicyError("policy.not_exact", key=key, value=value)
     return number

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmreview.findings import Finding
-from cmreview.policy.dated import DatedValue, in_force, read_years, wrong_unit
+from cmreview.policy.dated import DatedValue, in_force, read_years, value_fault, wrong_unit
 from cmreview.policy.faults import fault, unknown
 from cmreview.policy.keys import CRITERION_UNITS, MEASURES, Form
 from cmreview.policy.model import Compare, Criterion, Group, Parameter, Place
@@ -38,9 +38,13 @@ class Rule:
         """Qualification or performance, as the id says."""
         return Group.QUALIFICATION if ".Q" in self.id else Group.PERFORMANCE
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether it counts in the performance score (Policy 1.3.b): it has a value to attain."""
+        return self.group is Group.PERFORMANCE and self.compare is not Compare.PASSED
+
     def at(self, year: int, found: list[Finding], scoring: Scoring) -> Criterion:
         """The criterion in a year."""
-        is_scored = self.group is Group.PERFORMANCE and self.threshold is not None
         return Criterion(
             id=self.id,
             level=self.level,
@@ -49,8 +53,8 @@ class Rule:
             compare=self.compare,
             threshold=self.threshold.at(year, found) if self.threshold else None,
             over_level=self.entry.over_level,
-            weight=scoring.weight(self, year, found) if is_scored else None,
-            zero_at=scoring.zero_at[self.id].at(year, found) if is_scored else None,
+            weight=scoring.weight(self, year, found) if self.is_scored else None,
+            zero_at=scoring.zero_at[self.id].at(year, found) if self.is_scored else None,
             place=self.place,
         )
 
@@ -90,13 +94,13 @@ class Scoring:
 def read_criteria(
     document: Document,
     content: Mapping[str, Mapping[str, CriterionEntry]],
-    levels: tuple[str, ...],
+    levels: tuple[str, ...] | None,
     found: list[Finding],
 ) -> tuple[Rule, ...]:
-    """Every criterion of criteria.yaml, in the order of the file."""
+    """Every criterion of criteria.yaml, in the order of the file; ``levels`` None are not known."""
     rules: dict[str, Rule] = {}
     for level, entries in content.items():
-        if level not in levels:
+        if levels is not None and level not in levels:
             found.append(unknown(document, (level,), "policy.unknown_level_name", level, levels))
         for criterion_id, entry in entries.items():
             if criterion_id in rules:
@@ -112,7 +116,7 @@ def _rule(
     level: str,
     criterion_id: str,
     entry: CriterionEntry,
-    levels: tuple[str, ...],
+    levels: tuple[str, ...] | None,
     found: list[Finding],
 ) -> Rule:
     path: NodePath = (level, criterion_id)
@@ -126,7 +130,7 @@ def _rule(
     if (entry.indicator in OVER_A_LEVEL) != (entry.over_level is not None):
         code = "policy.over_level_missing" if entry.over_level is None else "policy.over_level_idle"
         found.append(fault(document, path, code, None, {"indicator": entry.indicator}))
-    if entry.over_level is not None and entry.over_level not in levels:
+    if entry.over_level is not None and levels is not None and entry.over_level not in levels:
         where = (*path, "over_level")
         found.append(unknown(document, where, "policy.unknown_level_name", entry.over_level, levels))
     threshold = None
@@ -160,49 +164,71 @@ def read_scoring(
     document: Document,
     weights: WeightsEntry,
     zero_at: ZeroEntry,
-    rules: tuple[Rule, ...],
+    rules: tuple[Rule, ...] | None,
     found: list[Finding],
 ) -> Scoring:
-    """Weights and zero values of scoring.yaml, held against the criteria."""
-    scored = {rule.id: rule for rule in rules if rule.group is Group.PERFORMANCE and rule.threshold}
-    levels = tuple(dict.fromkeys(rule.level for rule in rules))
+    """Weights and zero values of scoring.yaml, held against the criteria.
+
+    ``rules`` None: criteria.yaml is at fault itself, so that only the weights' own numbers are read.
+    """
+    for path, raw in _weights(weights):
+        try:
+            read(raw, Form.NUMBER, weights.unit)
+        except Fault as reason:
+            found.append(value_fault(document, path, reason))
+    if rules is None:
+        return Scoring(document, weights, {})
+    scored = {rule.id: rule for rule in rules if rule.is_scored}
+    _hold_names_against(scored, document, weights, zero_at, found)
+    zeros = {
+        criterion_id: _zero(document, zero_at, criterion_id, rule.threshold.unit, found)
+        for criterion_id, rule in scored.items()
+        if criterion_id in zero_at.value and rule.threshold is not None
+    }
+    return Scoring(document, weights, zeros)
+
+
+def _weights(weights: WeightsEntry) -> Iterator[tuple[NodePath, object]]:
     for level, by_year in weights.value.items():
+        for year, row in by_year.items():
+            for criterion_id, raw in row.items():
+                yield ("weights", "value", level, str(year), criterion_id), raw
+
+
+def _hold_names_against(
+    scored: Mapping[str, Rule],
+    document: Document,
+    weights: WeightsEntry,
+    zero_at: ZeroEntry,
+    found: list[Finding],
+) -> None:
+    """Every level and criterion named in scoring.yaml exists, and every scored one is named."""
+    code = "policy.unknown_criterion_name"
+    levels = tuple(dict.fromkeys(rule.level for rule in scored.values()))
+    for level in weights.value:
         if level not in levels:
             where = ("weights", "value", level)
             found.append(unknown(document, where, "policy.unknown_level_name", level, levels))
-            continue
+    for path, _ in _weights(weights):
+        level, criterion_id = str(path[2]), str(path[-1])
         of_level = [rule.id for rule in scored.values() if rule.level == level]
-        for year, row in by_year.items():
-            for criterion_id, raw in row.items():
-                path: NodePath = ("weights", "value", level, str(year), criterion_id)
-                if criterion_id not in of_level:
-                    found.append(
-                        unknown(document, path, "policy.unknown_criterion_name", criterion_id, of_level)
-                    )
-                try:
-                    read(raw, Form.NUMBER, weights.unit)
-                except Fault as reason:
-                    found.append(fault(document, path, reason.code, reason.value, dict(reason.details)))
-    zeros: dict[str, DatedValue] = {}
-    for criterion_id, years in zero_at.value.items():
-        path = ("zero_at", "value", criterion_id)
+        if level in levels and criterion_id not in of_level:
+            found.append(unknown(document, path, code, criterion_id, of_level))
+    for criterion_id in zero_at.value:
         if criterion_id not in scored:
-            found.append(unknown(document, path, "policy.unknown_criterion_name", criterion_id, scored))
-            continue
-        threshold = scored[criterion_id].threshold
-        unit = threshold.unit if threshold else "count"
-        readings = read_years(document, path, years, found, form=Form.NUMBER, unit=unit)
-        zeros[criterion_id] = DatedValue(
-            f"{criterion_id}.zero_at",
-            zero_at.clause,
-            unit,
-            zero_at.label,
-            zero_at.choose,
-            document,
-            path,
-            readings,
-        )
-    for criterion_id in scored.keys() - zeros.keys():
-        path = ("zero_at", "value")
-        found.append(fault(document, path, "policy.no_zero_at", None, {"criterion": criterion_id}))
-    return Scoring(document, weights, zeros)
+            where = ("zero_at", "value", criterion_id)
+            found.append(unknown(document, where, code, criterion_id, scored))
+    for criterion_id in scored:
+        if criterion_id not in zero_at.value:
+            details = {"criterion": criterion_id}
+            found.append(fault(document, ("zero_at", "value"), "policy.no_zero_at", None, details))
+
+
+def _zero(
+    document: Document, zero_at: ZeroEntry, criterion_id: str, unit: str, found: list[Finding]
+) -> DatedValue:
+    path: NodePath = ("zero_at", "value", criterion_id)
+    years = zero_at.value[criterion_id]
+    readings = read_years(document, path, years, found, form=Form.NUMBER, unit=unit)
+    key = f"{criterion_id}.zero_at"
+    return DatedValue(key, zero_at.clause, unit, zero_at.label, zero_at.choose, document, path, readings)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from cmreview.policy.keys import MEASURES, Form
 from cmreview.policy.model import Value
 from cmreview.terms import DEGREES
+
+Item = TypeVar("Item")
 
 BLANK = "X"  # as the policy prints what it leaves open
 
@@ -20,13 +22,17 @@ _DAY = re.compile(r"(this|next)-([0-9]{2})-([0-9]{2})")
 
 
 class Fault(Exception):
-    """A value that can't be read; ``code`` names the words of the finding, ``details`` fill them in."""
+    """A value that can't be read; ``code`` names the words of the finding, ``details`` fill them in.
+
+    ``at`` leads from the value to the item of a list that is at fault.
+    """
 
     def __init__(self, code: str, value: object = None, **details: str) -> None:
         super().__init__(code)
         self.code = code
         self.value = "" if value is None else str(value)
-        self.details = tuple(sorted(details.items()))
+        self.details = details
+        self.at: tuple[int, ...] = ()
 
 
 # A value as read: for a window the days still depend on the year that asks.
@@ -79,7 +85,7 @@ def _degree(raw: Any) -> str:
 def _pair(raw: Any, unit: str, _: tuple[str, ...]) -> tuple[Decimal, ...]:
     if not isinstance(raw, list) or len(raw) != 2:
         raise Fault("policy.not_a_pair", raw)
-    return tuple(number(item, unit) for item in raw)
+    return tuple(_each(raw, lambda item: number(item, unit)))
 
 
 def _word(raw: Any, _: str, words: tuple[str, ...]) -> str:
@@ -91,7 +97,7 @@ def _word(raw: Any, _: str, words: tuple[str, ...]) -> str:
 def _words(raw: Any, unit: str, words: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw:
         raise Fault("policy.not_a_list", raw)
-    read_words = tuple(_word(item, unit, words) for item in raw)
+    read_words = tuple(_each(raw, lambda item: _word(item, unit, words)))
     repeated = [word for word in words if read_words.count(word) > 1]
     if repeated:
         raise Fault("policy.repeated_word", repeated[0])
@@ -101,10 +107,22 @@ def _words(raw: Any, unit: str, words: tuple[str, ...]) -> tuple[str, ...]:
 def _tiers(raw: Any, _: str, __: tuple[str, ...]) -> tuple[tuple[Decimal, Decimal], ...]:
     if not isinstance(raw, list) or not raw:
         raise Fault("policy.not_tiers", raw)
-    for step in raw:
-        if not isinstance(step, dict) or set(step) != {"from", "bonus"}:
-            raise Fault("policy.not_tiers", step)
-    return tuple((number(step["from"], "percent"), number(step["bonus"], "wan_yuan")) for step in raw)
+    return tuple(_each(raw, _step))
+
+
+def _step(raw: Any) -> tuple[Decimal, Decimal]:
+    if not isinstance(raw, dict) or set(raw) != {"from", "bonus"}:
+        raise Fault("policy.not_tiers", raw)
+    return number(raw["from"], "percent"), number(raw["bonus"], "wan_yuan")
+
+
+def _each(items: list[Any], read_item: Callable[[Any], Item]) -> Iterator[Item]:
+    for index, item in enumerate(items):
+        try:
+            yield read_item(item)
+        except Fault as reason:
+            reason.at = (index,)
+            raise
 
 
 def _window(raw: Any) -> Reading:
