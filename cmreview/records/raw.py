@@ -70,3 +70,44 @@ class RawTable:
     rows: Sequence[int]
     columns: Mapping[str, RawColumn]
     epoch_1904: bool = False
+
+
+class Unreadable(Exception):
+    """A file or sheet that can't be read; ``code`` names the words below ``records``."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+class Merge(NamedTuple):
+    """A merged range; rows count from 1, columns from 0, both ends inclusive."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet as it was read: rows that hold anything, each with its number and its cells.
+
+    Cells stand at their column, from 0; rows may be shorter than the sheet. A source that counts
+    records instead of rows (Parquet) has its column names as row 0. ``too_wide`` tells that
+    cells beyond the widest column that is read hold something. ``ragged`` sheets (CSV) know where a
+    row ends, so that a cell beyond the header is a fault of its row. ``cells_unseen`` sheets (.xls)
+    don't show error cells, number formats and hidden rows.
+    """
+
+    name: str | None
+    rows: list[tuple[int, list[object]]]
+    hidden: bool = False
+    hidden_rows: Sequence[int] = ()
+    hidden_columns: frozenset[int] = frozenset()
+    merges: Sequence[Merge] = ()
+    epoch_1904: bool = False
+    too_wide: bool = False
+    ragged: bool = False
+    cells_unseen: bool = False
