@@ -211,10 +211,11 @@ class Tray:
                     self.note(finding)
                     continue
                 where = where or self._where(frame)
-                index = where[finding.file, finding.sheet, finding.row]
+                index = where.get((finding.file, finding.sheet, finding.row))  # a header row is no record
                 if finding.severity == Severity.ERROR and self.fault_policy == FaultPolicy.SET_ASIDE:
                     finding = replace(finding, severity=Severity.WARNING, set_aside=True)
-                    self.aside[name][index] = True
+                    if index is not None:
+                        self.aside[name][index] = True
                 self._noted.append(_Noted(finding, name, index))
 
     def _where(self, frame: pd.DataFrame) -> dict[tuple[object, ...], int]:
