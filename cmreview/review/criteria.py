@@ -16,11 +16,19 @@ from cmreview.terms import INDICATORS, Outcome, Result, Unit
 # document that a department could still hand in settles it.
 _ORDER = (Outcome.MISSED, Outcome.NO_RULE, Outcome.NO_EVIDENCE, Outcome.MET)
 
-# What an indicator's definition leaves to the policy. While it is left open, there is no rule.
+# What an indicator's definition leaves to the policy. While any of it is left open, there is no rule.
+_WON = ("cancellation", "shared_customer_credit")
+_SERVED = ("cancellation", "customers_served")
 _DEFINED_BY = {
+    "sales": ("cancellation",),
+    "sales_growth": ("cancellation",),
+    "sales_share": ("cancellation",),
+    "new_customers": _WON,
+    "new_customer_growth": (*_WON, "part_years"),
     "satisfaction": ("satisfied_from", "min_answers"),
-    "key_customers": ("key_contract_amount",),
-    "long_term_share": ("long_term_years",),
+    "complaint_rate": (*_SERVED, "unjustified_complaints"),
+    "key_customers": (*_WON, "key_contract_amount"),
+    "long_term_share": (*_SERVED, "long_term_years"),
     "major_projects": ("project_min_benefit",),
 }
 # Indicators that are counted by an amount of money, although they are not money themselves.

@@ -25,13 +25,12 @@ class Dossier:
     leaves: tuple[Interval, ...] = ()
     exams: tuple[Row, ...] = ()
     achievements: tuple[Row, ...] = ()
-    projects: tuple[Row, ...] = ()
     applications: tuple[Row, ...] = ()
     preliminary_reviews: tuple[Row, ...] = ()
     outcomes: tuple[Row, ...] = ()
 
 
-_BY_PERSON = ("exams", "achievements", "projects", "applications", "preliminary_reviews", "outcomes")
+_BY_PERSON = ("exams", "achievements", "applications", "preliminary_reviews", "outcomes")
 
 
 def dossiers(records: Records) -> dict[str, Dossier]:

@@ -254,7 +254,8 @@ class SourceRow:
     """One row of the records behind an indicator: a contract, survey, complaint, project or customer.
 
     ``id`` is the row's own id; ``on`` its date; ``amount`` the part credited to the manager;
-    ``customer`` the customer's name, which belongs to the department's own business.
+    ``customer`` the customer's name, which belongs to the department's own business. A row that is
+    listed and not counted has ``counts`` False, such as a customer who did not answer.
     """
 
     indicator: str
@@ -263,6 +264,11 @@ class SourceRow:
     customer: str | None
     amount: Fraction | None
     note: Told | None = None
+    counts: bool = True
+
+
+# The rows that an indicator is counted from, where they stand under another's name.
+ROWS_OF = {"sales_growth": "sales", "sales_share": "sales", "new_customer_growth": "new_customers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,8 +374,12 @@ class Review:
         return dict(self.by_department)[name]
 
     def sources(self, manager_id: str, indicator: str) -> tuple[str, ...]:
-        """Ids of the rows behind one manager's indicator, such as contract ids."""
+        """Ids of the rows of the year that one manager's indicator is counted from, such as contract ids.
+
+        A growth is counted from those of earlier years too, which their own year's review lists.
+        """
+        name = ROWS_OF.get(indicator, indicator)
         for case in self.cases:
             if case.person.manager_id == manager_id:
-                return tuple(row.id for row in case.sources if row.indicator == indicator)
+                return tuple(row.id for row in case.sources if row.indicator == name and row.counts)
         return ()

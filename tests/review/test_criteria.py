@@ -167,6 +167,11 @@ def test_a_blank_threshold_gives_no_rule_with_or_without_evidence(criterion):
 @pytest.mark.parametrize(
     ("criterion", "key"),
     [
+        ("3.1.P1", "shared_customer_credit"),
+        ("3.1.P2", "cancellation"),
+        ("3.2.P1", "part_years"),
+        ("3.2.P4", "customers_served"),
+        ("3.2.P4", "unjustified_complaints"),
         ("3.1.P3", "satisfied_from"),
         ("3.1.P3", "min_answers"),
         ("3.2.P5", "key_contract_amount"),

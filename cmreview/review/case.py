@@ -1,0 +1,254 @@
+"""A year of the whole company put together: from records and policy to every person's case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from cmreview.policy.model import Group, Policy
+from cmreview.records.model import Expectations
+from cmreview.review import people
+from cmreview.review.applications import Applied, applied
+from cmreview.review.criteria import judge, overall
+from cmreview.review.declared import reconcile
+from cmreview.review.department import department_review
+from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
+from cmreview.review.facts import Evidence, facts
+from cmreview.review.model import Case, Person, Review, Told
+from cmreview.review.questions import Circumstances, questions
+from cmreview.review.scoring import Contender, performance_score, ranking
+from cmreview.review.sources import Behind, behind
+from cmreview.review.year_end import December, decembers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cmreview.records.model import Records
+
+_NO_CONTRACTS = December(0, 0, 0, 0)
+
+
+def expectations(policy: Policy) -> Expectations:
+    """What intake must know of the policy to read cells: levels, the survey's scale, plausible amounts."""
+    return Expectations(
+        levels={
+            name: level.id
+            for level in policy.levels
+            for name in dict.fromkeys((level.id, level.label.zh, level.label.en))
+        },
+        satisfaction_scale=_pair(policy, "satisfaction_scale"),
+        contract_range=_pair(policy, "contract_range"),
+    )
+
+
+def build_review(records: Records, policy: Policy, *, frame: pd.DataFrame | None = None) -> Review:
+    """The review of the policy's year: a case for everybody on the roster (Policy 1.2, 3, 5.2).
+
+    ``frame`` is the manager-year frame where it is at hand already; it must come from the same
+    records and policy. Whoever joined after the year or left before it is kept among the others,
+    with a remark. The score is computed and ranked once for the company; the applicants of a
+    department that errors stop are left out of the ranks, since their figures may still change.
+    """
+    company = _company(records, policy, frame)
+    everybody = [_case(manager, company) for manager in company.dossiers]
+    stopped = records.stopped
+    ranked = _ranked(everybody, company, stopped)
+    names = sorted({case.person.department for case in ranked} | stopped)
+    return Review(
+        year=policy.year,
+        cases=ranked,
+        departments=tuple(names),
+        stopped=stopped,
+        by_department=tuple(
+            (name, department_review(name, ranked, names, records, policy))
+            for name in names
+            if name not in stopped
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Company:
+    """What every case is taken from; ``rows`` are those of the frame by manager and year."""
+
+    policy: Policy
+    currency: str
+    dossiers: Mapping[str, Dossier]
+    tables: frozenset[str]
+    rows: Mapping[str, dict[int, Row]]
+    behind: Behind
+    decembers: Mapping[str, December]
+
+
+def _company(records: Records, policy: Policy, frame: pd.DataFrame | None) -> _Company:
+    from cmreview.review.indicators import manager_years  # here, since Ibis is slow to import
+
+    rows: dict[str, dict[int, Row]] = {}
+    for row in _plain(manager_years(records, policy) if frame is None else frame):
+        rows.setdefault(row["manager_id"], {})[row["year"]] = row
+    found = behind(records, policy)
+    return _Company(
+        policy=policy,
+        currency=records.currency.code,
+        dossiers=dossiers(records),
+        tables=handed_in(records),
+        rows=rows,
+        behind=found,
+        decembers=decembers({manager: found.rows(manager, "sales") for manager in found.managers}),
+    )
+
+
+def _case(manager: str, company: _Company) -> Case:
+    """One person's case, without the ranks, for which everybody's score is needed."""
+    policy, dossier = company.policy, company.dossiers[manager]
+    rows = company.rows.get(manager, {})
+    row = rows.get(policy.year)
+    person = people.person(dossier, policy.year, row)
+    own = applied(dossier.applications, policy)
+    level = own.application.target_level if own else person.level
+    counted = company.behind.counted(manager)
+    evidence = Evidence(
+        policy.year, row, dossier, company.tables, counted, company.behind.open_key_customers(manager)
+    )
+    found = facts(evidence, policy, level)
+    case = Case(
+        person=person,
+        application=own.application if own else None,
+        preliminary=people.preliminary(dossier, policy.year),
+        facts=found,
+        verdicts=(),
+        overall=None,
+        score=None,
+        declared=reconcile(own.row, found, policy) if own else (),
+        questions=(),
+        trend=people.trend(rows, policy.year),
+        sources=company.behind.listed(manager),
+    )
+    days_on_leave = (row["days_on_leave"] or 0) if row else 0
+    active = 1 - Fraction(days_on_leave, row["days_in_year"]) if row else Fraction(1)
+    case = _judged(case, level, row, active, company)
+    if own is None:
+        return replace(case, questions=_presence(person, policy.year))
+    return replace(case, questions=_asked(case, own, active, days_on_leave, company))
+
+
+def _judged(case: Case, level: str | None, row: Row | None, active: Fraction, company: _Company) -> Case:
+    policy = company.policy
+    if case.application is not None:
+        group = None
+        is_judged = not case.application.awaits_admission
+    else:
+        group = Group.PERFORMANCE  # qualifications were settled when the level was given
+        is_judged = row is not None
+    if level is None or not is_judged:
+        return case
+    verdicts = tuple(
+        judge(criterion, case.facts, policy, active=active, currency=company.currency)
+        for criterion in policy.criteria_for(level, group)
+    )
+    if not verdicts:
+        return case
+    score = performance_score(verdicts, policy)
+    return replace(case, verdicts=verdicts, overall=overall(verdicts), score=score)
+
+
+def _asked(
+    case: Case, own: Applied, active: Fraction, days_on_leave: int, company: _Company
+) -> tuple[Told, ...]:
+    manager = case.person.manager_id
+    about = Circumstances(
+        person=case.person,
+        applied=own,
+        preliminary=case.preliminary,
+        facts=case.facts,
+        verdicts=case.verdicts,
+        declared=case.declared,
+        behind=company.behind.by_indicator(manager),
+        customers=company.behind.customers,
+        december=company.decembers.get(manager, _NO_CONTRACTS),
+        days_on_leave=days_on_leave,
+        active=active,
+        currency=company.currency,
+        complaints_open=company.behind.complaints_open(manager),
+    )
+    return questions(about, company.policy)
+
+
+def _presence(person: Person, year: int) -> tuple[Told, ...]:
+    joined, left = person.hired_on, person.left_on
+    if joined is not None and joined.year > year:
+        return (Told("review.remark.joined_after", (("day", joined),)),)
+    if left is not None and left.year <= year:
+        return (Told(f"review.remark.left_{_when(left, year)}", (("day", left),)),)
+    return ()
+
+
+def _when(left: date, year: int) -> str:
+    return "during" if left.year == year else "before"
+
+
+def _ranked(cases: Sequence[Case], company: _Company, stopped: frozenset[str]) -> tuple[Case, ...]:
+    """The cases with everybody's place among the applicants for the same level."""
+    contenders: dict[str, list[Case]] = {}
+    for case in cases:
+        is_ranked = case.application is not None and case.score is not None and case.score.points is not None
+        if is_ranked and case.application is not None and case.person.department not in stopped:
+            contenders.setdefault(case.application.target_level, []).append(case)
+    placed: dict[str, Case] = {}
+    for same_level in contenders.values():
+        placed |= _placed(same_level, company)
+    return tuple(placed.get(case.person.manager_id, case) for case in cases)
+
+
+def _placed(cases: Sequence[Case], company: _Company) -> dict[str, Case]:
+    entries = {case.person.manager_id: _contender(case, company) for case in cases}
+    keys = company.policy.value("tie_breaks")
+    tie_breaks = [str(key) for key in keys] if isinstance(keys, tuple) else []
+    in_company = ranking(list(entries.values()), tie_breaks)
+    found = {}
+    for department in {case.person.department for case in cases}:
+        own = [case for case in cases if case.person.department == department]
+        in_department = ranking([entries[case.person.manager_id] for case in own], tie_breaks)
+        for case in own:
+            if case.score is None:
+                continue
+            place = in_company[case.person.manager_id]
+            score = replace(
+                case.score,
+                rank_in_company=place.rank,
+                of_company=len(cases),
+                rank_in_department=in_department[case.person.manager_id].rank,
+                of_department=len(own),
+                tied=place.tied,
+                tie_broken_by=place.broken_by,
+            )
+            found[case.person.manager_id] = replace(case, score=score)
+    return found
+
+
+def _contender(case: Case, company: _Company) -> Contender:
+    dossier = company.dossiers[case.person.manager_id]
+    values: dict[str, Fraction | None] = {fact.indicator: fact.value for fact in case.facts}
+    values["promotion_priority"] = None
+    if "outcomes" in company.tables:
+        values["promotion_priority"] = Fraction(people.had_honour(dossier, company.policy.year - 1))
+    points = case.score.points if case.score and case.score.points is not None else Fraction(0)
+    return Contender(case.person.manager_id, points, values)
+
+
+def _pair(policy: Policy, key: str) -> tuple[Decimal, Decimal] | None:
+    value = policy.value(key)
+    if not isinstance(value, tuple):
+        return None
+    lowest, highest = (each for each in value if isinstance(each, Decimal))
+    return lowest, highest
+
+
+def _plain(frame: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
