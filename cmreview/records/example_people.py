@@ -149,7 +149,8 @@ def _ordinary(rng: Random, departments: Sequence[str], name: str) -> Person:
     steps = list(_career(rng, hired))
     left = None
     if hired.year < YEARS[-1] - 1 and rng.random() < 0.05:
-        left = _workday(date(rng.choice(YEARS[2:]), 1, 1) + timedelta(days=rng.randrange(60, 330)))
+        gone = rng.choice([year for year in YEARS[2:] if year > hired.year])
+        left = _workday(date(gone, 1, 1) + timedelta(days=rng.randrange(60, 330)))
         steps = [step for step in steps if step[0] <= left]
     spells = []
     for index, (start, level) in enumerate(steps):

@@ -53,22 +53,32 @@ def surveys(rng: Random, people: Sequence[Person], customers: Served) -> list[Ro
     rows = []
     for year in YEARS:
         for person in people:
-            asked = [one for one in customers.get((person.manager_id, year), ()) if rng.random() < 0.8]
-            plan = person.plan.get(year)
-            scores = [_score(rng) if rng.random() < 0.65 else None for _ in asked]
-            if plan and plan.surveyed is not None:
+            plan, span = person.plan.get(year), person.span(year)
+            if plan is None or span is None:
+                continue
+            last = min(span[1], date(year, 12, 12))
+            first = min(max(span[0], last - timedelta(days=40)), last)
+            theirs = sorted(customers.get((person.manager_id, year), ()), key=lambda one: one.first)
+            if plan.surveyed is None:
+                asked = [one for one in theirs if one.first < first and rng.random() < 0.9]
+                scores = [_score(rng) if rng.random() < 0.65 else None for _ in asked]
+            else:
                 satisfied, answered, count = plan.surveyed
-                asked = customers.get((person.manager_id, year), [])[:count]
+                asked = theirs[:count]
                 scores = [rng.choice((4, 5))] * satisfied + [rng.choice((2, 3))] * (answered - satisfied)
                 scores += [None] * (len(asked) - answered)
-            last = min(person.left or date.max, date(year, 12, 12))
             for customer, score in zip(asked, scores, strict=True):
-                day = last - timedelta(days=rng.randrange(40))
+                day = _day_within(rng, first, last)
                 rows.append(_survey(customer, person, day, score))
-                if score is not None and plan and plan.surveyed is None and rng.random() < 0.015:
+                before = day - timedelta(days=60)
+                if score and plan.surveyed is None and before >= span[0] and rng.random() < 0.015:
                     # asked once before in that year: only the latest answer counts (Policy 5.1.c)
-                    rows.append(_survey(customer, person, day - timedelta(days=60), _score(rng)))
+                    rows.append(_survey(customer, person, before, _score(rng)))
     return rows
+
+
+def _day_within(rng: Random, first: date, last: date) -> date:
+    return first + timedelta(days=rng.randrange((last - first).days + 1))
 
 
 def _survey(customer: Customer, person: Person, day: date, score: int | None) -> Row:
@@ -100,7 +110,7 @@ def complaints(rng: Random, people: Sequence[Person], customers: Served) -> list
             if plan.complaints is not None:
                 verdicts = [True] * plan.complaints[0] + [False] * plan.complaints[1]
             for upheld in verdicts:
-                day = span[0] + timedelta(days=rng.randrange((span[1] - span[0]).days + 1))
+                day = _day_within(rng, *span)
                 is_open = plan.complaints is None and day > date(REVIEW_YEAR, 11, 20)
                 row = {"customer_id": rng.choice(theirs).customer_id, "manager_id": person.manager_id}
                 rows.append({**row, "received_on": day, "upheld": None if is_open else upheld})
@@ -118,7 +128,7 @@ def projects(rng: Random, people: Sequence[Person]) -> list[Row]:
             if span is None or person.case or person.level_on(span[1]) not in ("intermediate", "senior"):
                 continue
             if rng.random() < 0.22:
-                day = span[0] + timedelta(days=rng.randrange((span[1] - span[0]).days + 1))
+                day = _day_within(rng, *span)
                 is_open = year == REVIEW_YEAR and rng.random() < 0.3
                 led.append((None, None) if is_open else (day, rng.lognormvariate(4.5, 0.5)))
         for completed, benefit in led:
@@ -156,11 +166,8 @@ def achievements(rng: Random, people: Sequence[Person]) -> list[Row]:
             chance = {"intermediate": 0.1, "senior": 0.35}.get(
                 person.level_on(date(REVIEW_YEAR, 6, 30)) or "", 0
             )
-            theirs = [
-                (rng.choice(("article", "award")), date(year, rng.randint(1, 12), rng.randint(1, 28)), True)
-                for year in YEARS
-                if rng.random() < chance and person.span(year)
-            ]
+            spans = [span for year in YEARS if (span := person.span(year)) and rng.random() < chance]
+            theirs = [(rng.choice(("article", "award")), _day_within(rng, *span), True) for span in spans]
         for kind, day, has_evidence in theirs:
             titles = _ARTICLES if kind == "article" else _AWARDS
             row = {"manager_id": person.manager_id, "kind": kind, "dated_on": day}

@@ -60,6 +60,7 @@ def make_trade(rng: Random, people: Sequence[Person]) -> Trade:
             if deal.signed.year == year:
                 _sign_shared(trade, deal)
     _share_some(rng, trade, people)
+    _mistakes(trade, people)
     trade.deals.sort(key=lambda deal: (deal.signed, deal.customer.customer_id, deal.amount))
     numbers: dict[int, int] = defaultdict(int)
     for deal in trade.deals:
@@ -253,3 +254,21 @@ def _share_some(rng: Random, trade: Trade, people: Sequence[Person]) -> None:
         ]
         if colleagues:
             deal.parts = [(owner, Decimal("0.7")), (rng.choice(colleagues), Decimal("0.3"))]
+
+
+def _mistakes(trade: Trade, people: Sequence[Person]) -> None:
+    """Two mistakes of people who type, as warnings of intake: a wrong unit, and a customer entered twice."""
+    by_case = {name: person for person in people if person.case for name in person.case.also}
+    typist, other = by_case["wrong_unit"], by_case["customer_twice"]
+    customer = trade.book[typist.manager_id][0]
+    day = date(2023, 6, 14)
+    trade.deals.append(Deal(customer, day, day + timedelta(days=120), 26, [(typist, None)]))
+    again = next(
+        deal
+        for deal in trade.deals
+        if deal.parts[0][0] is other
+        and deal.signed.year == 2024
+        and deal.customer.first.year < 2024
+        and deal.customer.credit_code
+    )
+    again.customer = trade.register.again(again.customer, again.signed)

@@ -18,6 +18,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from cmreview.errors import FileError, RecordsError
+from cmreview.records.intake import read_records
+from cmreview.records.model import Expectations
 from cmreview.records.schema import INSTRUCTIONS, TABLES, Kind
 from cmreview.records.template import Template, header, template_bytes, write_template
 from cmreview.terms import Label
@@ -28,6 +30,9 @@ LEVELS = {
     "senior": Label("高级", "senior"),
 }
 SCALE = (Decimal(1), Decimal(5))
+EXPECTED = Expectations(
+    {word: level for level, label in LEVELS.items() for word in (level, label.zh, label.en)}, SCALE
+)
 ROWS = {
     "managers": [
         {
@@ -246,6 +251,52 @@ def test_nothing_that_a_person_typed_becomes_a_formula_or_a_link(text):
     for letter in "ABC":
         cell = sheet[f"{letter}2"]
         assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_template_writes_intake_reads(tmp_path, lang):
+    rows = {
+        **ROWS,
+        "customers": [{"customer_id": "000007", "name": "北京恒源科技有限公司", "key_customer": True}],
+        "contracts": [ROWS["contracts"][0] | {"share": Decimal(1)}],
+        "surveys": [
+            {
+                "customer_id": "000007",
+                "manager_id": "001023",
+                "surveyed_on": date(2025, 11, 5),
+                "score": Decimal("4.5"),
+            }
+        ],
+        "achievements": [
+            {"manager_id": "001023", "kind": "award", "title": "+1", "dated_on": date(2024, 1, 1)}
+        ],
+        "applications": [
+            {
+                "manager_id": "001023",
+                "target_level": "intermediate",
+                "applied_on": date(2025, 12, 5),
+                "declared_sales": Decimal("1234567.89"),
+                "declared_sales_growth": Decimal("-0.0345"),
+                "declared_new_customers": 7,
+                "evidence": "a.pdf；b.pdf",
+            }
+        ],
+    }
+    write_template(tmp_path / "one.xlsx", Template("销售一部", LEVELS, lang, 2025, SCALE), rows)
+    records = read_records(tmp_path, EXPECTED)
+    assert records.findings == ()
+    for name, filled in rows.items():
+        (read,) = records.tables[name].to_dict("records")
+        for column, value in filled[0].items():
+            assert read[column] == value, (name, column)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_template_nobody_filled_in_reads_as_no_rows_and_no_faults(tmp_path, lang):
+    write_template(tmp_path / "one.xlsx", Template("销售一部", LEVELS, lang, 2025, SCALE))
+    records = read_records(tmp_path, EXPECTED)
+    assert records.findings == ()
+    assert all(frame.empty for frame in records.tables.values())
 
 
 TEXT = st.text(
