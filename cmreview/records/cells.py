@@ -133,7 +133,7 @@ def _by_kind(column: Column, raw: RawColumn, levels: Mapping[str, str], epoch_19
         case Kind.YES_NO:
             return read_yes_no
         case Kind.LEVEL:
-            return _word_reader(levels, "unknown_level")
+            return _word_reader(levels, "unknown_level", behind="客户经理")  # 初级客户经理 is 初级
         case Kind.CHOICE:
             labels = column.choices.items()
             spellings = {word: name for name, label in labels for word in (label.zh, label.en, name)}
@@ -146,8 +146,9 @@ def _by_kind(column: Column, raw: RawColumn, levels: Mapping[str, str], epoch_19
             return numbers.read_score
 
 
-def _word_reader(spellings: Mapping[str, str], code: str) -> Reader:
-    words = {fold(spelling): name for spelling, name in spellings.items()}
+def _word_reader(spellings: Mapping[str, str], code: str, *, behind: str = "") -> Reader:
+    words = {fold(spelling) + behind: name for spelling, name in spellings.items()}
+    words |= {fold(spelling): name for spelling, name in spellings.items()}
     by_name: dict[str, list[str]] = {}
     for spelling, name in spellings.items():
         by_name.setdefault(name, []).append(spelling)

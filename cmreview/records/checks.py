@@ -140,12 +140,11 @@ def references_resolve(tray: Tray, referenced: str) -> None:
 def _tell_not_handed_in(tray: Tray, referenced: str) -> None:
     severity = Severity.ERROR if referenced == "managers" else Severity.WARNING
     label = TABLES[referenced].label
-    files = sorted({part.file for part in tray.typed})
     tray.note(
         Finding(
             f"records.no_{referenced}",
             severity,
-            files[0] if len(files) == 1 else "",
+            file="",  # it is the company that lacks the table
             table=referenced,
             sheet=label.zh,
         )

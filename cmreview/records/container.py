@@ -98,6 +98,13 @@ class Container:
         self.parse(part, start)
         return iter(found)
 
+    def check_all_parts(self) -> None:
+        """Look over the parts that only another library reads. Raises Unreadable as ``open`` does."""
+        for name in list(self._parts):
+            with self.open(name) as stream:
+                if name.endswith((".xml", ".rels", ".vml")):
+                    _check_head(stream)
+
     def parse(
         self, part: str, start: Start, end: End | None = None, parser: expat.XMLParserType | None = None
     ) -> None:
@@ -119,6 +126,24 @@ def new_parser() -> expat.XMLParserType:
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
     return parser
+
+
+class _HeadSeen(Exception):
+    """The first element was reached: no document type can follow."""
+
+
+def _check_head(stream: IO[bytes]) -> None:
+    def stop(*_: object) -> None:
+        raise _HeadSeen
+
+    parser = new_parser()
+    parser.StartElementHandler = stop
+    try:
+        parser.ParseFile(stream)
+    except _HeadSeen:
+        return
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        raise Unreadable("damaged") from error
 
 
 def _refuse(*_: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def read_records(
     files: dict[str, Path] = {}
     read: list[_FileReading] = []
     findings: list[Finding] = []
-    for name, path in _files_below(folder, findings):
+    for name, path in files_below(folder, findings):
         if path.suffix.lower() in READ:
             files[name] = path
         elif path.suffix.lower() in NOT_READ:
@@ -105,7 +105,7 @@ class _FileReading:
             raise Unreadable("cant_open", problem=error.strerror or type(error).__name__) from error
 
     def _workbook(self, sheets: list[Sheet]) -> None:
-        _name_apart(sheets)
+        name_apart(sheets)
         if any(sheet.cells_unseen for sheet in sheets):
             self._add("old_format", Severity.WARNING)
         holding = [sheet for sheet in sheets if sheet.rows and not is_instructions(sheet.name or "")]
@@ -139,11 +139,11 @@ class _FileReading:
         self.findings.append(Finding(f"records.{code}", severity, self.file, sheet=sheet, details=told))
 
 
-def _files_below(folder: Path, findings: list[Finding]) -> Iterator[tuple[str, Path]]:
+def files_below(folder: Path, findings: list[Finding]) -> list[tuple[str, Path]]:
     """Each file below the folder with the name that findings give it, in order of names.
 
-    The name is the file's own; two files of one name in two folders are told apart by their path
-    below ``folder``.
+    The name is the file's own; files of one name in several folders are told apart by their path
+    below ``folder``. A folder that can't be opened is added to ``findings``.
     """
     if not folder.is_dir():
         code = "records.not_a_folder" if folder.exists() else "records.no_folder"
@@ -163,7 +163,7 @@ def _files_below(folder: Path, findings: list[Finding]) -> Iterator[tuple[str, P
         (_seen(path.name) if own[_seen(path.name)] == 1 else _seen(path.relative_to(folder).as_posix()), path)
         for path in found
     ]
-    return iter(sorted(named))
+    return sorted(named)
 
 
 def _header_test(table: Table) -> Callable[[list[str]], bool]:
@@ -174,7 +174,7 @@ def _header_test(table: Table) -> Callable[[list[str]], bool]:
     return is_header
 
 
-def _name_apart(sheets: list[Sheet]) -> None:
+def name_apart(sheets: list[Sheet]) -> None:
     """Make names of sheets printable and distinct."""
     taken: set[str] = set()
     for sheet in sheets:

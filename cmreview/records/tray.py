@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from cmreview.findings import Finding, in_order
+from cmreview.naming import safe_name
 from cmreview.records.cells import LONGEST_SHOWN
 from cmreview.records.model import PROVENANCE, TableCount
 from cmreview.records.numbers import plain
@@ -162,7 +163,8 @@ class Tray:
             owned.update(zip(single.index.tolist(), single["first"].tolist(), strict=True))
         known = {fold(name): name for name in self._departments()}
         by_stem = bool(owned) and all(
-            fold(PurePosixPath(file).stem) == fold(department) for file, department in owned.items()
+            fold(PurePosixPath(file).stem) in (fold(department), fold(safe_name(department)))
+            for file, department in owned.items()
         )
         for file in files:
             stem = PurePosixPath(file).stem

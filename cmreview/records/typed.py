@@ -90,7 +90,7 @@ class _Typing:
     def __init__(self, table: Table, raw: RawTable, expectations: Expectations) -> None:
         self.table = table
         self.raw = raw
-        self.levels = with_full_names(expectations.levels)
+        self.levels = expectations.levels
         self.findings: list[Finding] = []
         self.aside: set[int] = set()
         self.no_data = dict(_rows_without_data(table, raw))
@@ -188,11 +188,6 @@ class _Typing:
                 set_aside=True,
             )
         )
-
-
-def with_full_names(levels: Mapping[str, str]) -> dict[str, str]:
-    """Every spelling of a level, with 客户经理 behind it as well (初级客户经理)."""
-    return dict(levels) | {f"{spelling}客户经理": level for spelling, level in levels.items()}
 
 
 def _missing_columns(table: Table, raw: RawTable, missing: list[Column]) -> list[Finding]:
