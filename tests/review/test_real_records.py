@@ -246,6 +246,16 @@ def test_nothing_stops_a_department_and_everything_odd_is_told_in_both_languages
         assert Path(finding.file).name == finding.file
 
 
+def test_the_same_files_give_the_same_records(company, root):
+    mapping = root / "params" / "sources" / f"{company.name}.yaml"
+    again = open_records(company.folder, mapping, expectations=EXPECTATIONS)
+    assert again.findings == company.records.findings
+    assert again.counts == company.records.counts
+    assert again.sources == company.records.sources
+    for table, frame in company.records.tables.items():
+        assert again.tables[table].equals(frame)
+
+
 def test_what_the_data_do_not_carry_is_no_evidence_and_never_zero(company):
     for column in ("satisfied", "answers", "complaints", "projects", "project_benefit"):
         assert company.frame[column].isna().all(), column
