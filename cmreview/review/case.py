@@ -15,7 +15,7 @@ from cmreview.review import people
 from cmreview.review.applications import Applied, applied
 from cmreview.review.criteria import judge, overall
 from cmreview.review.declared import reconcile
-from cmreview.review.department import department_review
+from cmreview.review.department import department_reviews
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
 from cmreview.review.facts import Evidence, facts
 from cmreview.review.model import Case, Person, Review, Told
@@ -63,11 +63,7 @@ def build_review(records: Records, policy: Policy, *, frame: pd.DataFrame | None
         cases=ranked,
         departments=tuple(names),
         stopped=stopped,
-        by_department=tuple(
-            (name, department_review(name, ranked, names, records, policy))
-            for name in names
-            if name not in stopped
-        ),
+        by_department=department_reviews(ranked, names, records, policy),
     )
 
 
@@ -166,6 +162,7 @@ def _asked(
         preliminary=case.preliminary,
         facts=case.facts,
         verdicts=case.verdicts,
+        score=case.score,
         declared=case.declared,
         behind=company.behind.by_indicator(manager),
         customers=company.behind.customers,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,58 +12,57 @@ from cmreview import __version__
 from cmreview.findings import Finding
 from cmreview.policy.model import Policy
 from cmreview.policy.sentences import sentences
-from cmreview.review import rules
-from cmreview.review.model import (
-    Case,
-    DepartmentReview,
-    Figure,
-    PolicySentence,
-    RowCount,
-    Told,
-    Totals,
-)
-from cmreview.review.questions import is_december_question
+from cmreview.review.model import Case, DepartmentReview, PolicySentence, RowCount, Totals
+from cmreview.review.notes import notes
 from cmreview.review.store import data_sha256
-from cmreview.terms import INDICATORS, Label, Unit
+from cmreview.terms import Label
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cmreview.records.model import Records
 
+# The tables that say themselves which department a row is of.
+_OF_DEPARTMENTS = ("managers", "level_history")
 
-def department_review(
-    name: str, cases: Sequence[Case], departments: Sequence[str], records: Records, policy: Policy
-) -> DepartmentReview:
-    """All that the packet of one department may know (Policy 1.2, 1.3.a).
+
+def department_reviews(
+    cases: Sequence[Case], departments: Sequence[str], records: Records, policy: Policy
+) -> tuple[tuple[str, DepartmentReview], ...]:
+    """For each department that no error stops, all that its packet may know (Policy 1.2, 1.3.a).
 
     ``cases`` are the whole company's and ``departments`` all of its departments. Of other
     departments only sums go in: the company's sales, the number of people, who ranks among how many.
     """
-    own = [case for case in cases if case.person.department == name]
-    ranks = {level.id: level.rank for level in policy.levels}
-    applicants = [case for case in own if case.application is not None]
-    applicants.sort(key=lambda case: _by_level(case, ranks))
-    findings = _findings(name, cases, records)
-    review = DepartmentReview(
-        year=policy.year,
-        company=policy.company,
-        edition=policy.edition,
-        currency=records.currency.code,
-        currency_label=records.currency.label,
-        policy_currency=policy.currency,
-        levels=tuple((level.id, level.label) for level in policy.levels),
-        department=name,
-        applicants=tuple(applicants),
-        others=tuple(case for case in own if case.application is None),
-        totals=_totals(own, cases, departments, records),
-        findings=findings,
-        row_counts=_row_counts(name, records),
-        policy_sentences=policy_sentences(policy),
-        notes=tuple(_notes(own, findings, records, policy)),
-        data_sha256="",
-        policy_sha256=policy.sha256,
-        version=__version__,
-    )
-    return replace(review, data_sha256=data_sha256(review))
+    told, owners = policy_sentences(policy), file_owners(records)
+    found = []
+    for name in departments:
+        if name in records.stopped:
+            continue
+        own = [case for case in cases if case.person.department == name]
+        findings = _findings(name, cases, records)
+        review = DepartmentReview(
+            year=policy.year,
+            company=policy.company,
+            edition=policy.edition,
+            currency=records.currency.code,
+            currency_label=records.currency.label,
+            policy_currency=policy.currency,
+            levels=tuple((level.id, level.label) for level in policy.levels),
+            department=name,
+            applicants=_applicants(own, policy),
+            others=tuple(case for case in own if case.application is None),
+            totals=_totals(own, cases, departments, records),
+            findings=findings,
+            row_counts=_row_counts(name, records, owners),
+            policy_sentences=told,
+            notes=tuple(notes(own, findings, records, policy)),
+            data_sha256="",
+            policy_sha256=policy.sha256,
+            version=__version__,
+        )
+        found.append((name, replace(review, data_sha256=data_sha256(review))))
+    return tuple(found)
 
 
 def policy_sentences(policy: Policy) -> tuple[PolicySentence, ...]:
@@ -72,9 +71,14 @@ def policy_sentences(policy: Policy) -> tuple[PolicySentence, ...]:
     return tuple(PolicySentence(zh.clause, Label(zh.text, en.text)) for zh, en in both)
 
 
-def _by_level(case: Case, ranks: dict[str, int]) -> tuple[int, str]:
-    level = case.application.target_level if case.application else ""
-    return -ranks.get(level, 0), case.person.manager_id
+def _applicants(own: Sequence[Case], policy: Policy) -> tuple[Case, ...]:
+    ranks = {level.id: level.rank for level in policy.levels}
+
+    def place(case: Case) -> tuple[int, str]:
+        level = case.application.target_level if case.application else ""
+        return -ranks.get(level, 0), case.person.manager_id
+
+    return tuple(sorted((case for case in own if case.application is not None), key=place))
 
 
 def _totals(
@@ -116,12 +120,11 @@ def _is_plain(finding: Finding, others: set[str]) -> bool:
     return not any(other in text for text in told for other in others)
 
 
-def _row_counts(name: str, records: Records) -> tuple[RowCount, ...]:
+def _row_counts(name: str, records: Records, owners: Mapping[str, set[str]]) -> tuple[RowCount, ...]:
     """Rows read, used and set aside, of the files that are not another department's alone."""
-    foreign = _files_of_others(name, records)
     counted: Counter[tuple[str, str, str]] = Counter()
     for count in records.counts:
-        if count.file not in foreign:
+        if name in owners.get(count.file, (name,)):
             for part in ("rows_in", "used", "set_aside"):
                 counted[count.table, count.file, part] += getattr(count, part)
     places = sorted({(file, table) for table, file, _ in counted})
@@ -131,73 +134,36 @@ def _row_counts(name: str, records: Records) -> tuple[RowCount, ...]:
     )
 
 
-def _files_of_others(name: str, records: Records) -> set[str]:
-    """Files whose roster or level history, or else whose findings, are of other departments only."""
-    named: dict[str, set[str]] = {}
-    for table in ("managers", "level_history"):
-        frame = records.tables[table][["source_file", "department"]].dropna().drop_duplicates()
-        for file, department in zip(frame["source_file"], frame["department"], strict=True):
-            named.setdefault(file, set()).add(department)
-    for finding in records.findings:
-        if finding.department is not None and finding.file not in named:
-            named.setdefault(finding.file, set()).add(finding.department)
-    return {file for file, departments in named.items() if name not in departments}
+def file_owners(records: Records) -> dict[str, set[str]]:
+    """The departments that a file is of; a file of nobody's, such as the customers, is not in it.
 
-
-def _notes(
-    own: Sequence[Case], findings: Sequence[Finding], records: Records, policy: Policy
-) -> Iterator[Told]:
-    """What holds for the whole packet and must not be overlooked."""
-    if policy.changed:
-        yield _note("policy_changed")
-    if not policy.status.is_recorded:
-        yield _note("rules_unknown")
-    if records.currency.code != policy.currency:
-        yield _note("currency_differs", records=records.currency.code, policy=policy.currency)
-    if policy.year not in records.years:
-        yield _note("year_not_covered", year=str(policy.year))
-    for criterion in policy.criteria:
-        if criterion.threshold is not None and criterion.threshold.value is None:
-            indicator = INDICATORS[criterion.indicator].label
-            yield _note("threshold_open", indicator=indicator, clause=criterion.id)
-    for parameter in policy.parameters.values():
-        if parameter.value is None:
-            yield _note("definition_open", parameter=parameter.label, clause=parameter.clause)
-    yield from _totals_notes(findings, records)
-    yield from _people_notes(own, policy)
-
-
-def _totals_notes(findings: Sequence[Finding], records: Records) -> Iterator[Told]:
-    if records.stopped:
-        yield _note("stopped_departments", count=str(len(records.stopped)))
-    set_aside = sum(count.set_aside for count in records.counts if count.table == "contracts")
-    if set_aside:
-        yield _note("rows_set_aside", count=str(set_aside))
-    withheld = sum(finding.department is None for finding in records.findings)
-    withheld -= sum(finding.department is None for finding in findings)
-    if withheld:
-        yield _note("findings_withheld", count=str(withheld))
-
-
-def _people_notes(own: Sequence[Case], policy: Policy) -> Iterator[Told]:
-    year = policy.year
-    away = [
-        case
-        for case in own
-        if any(start.year <= year and (end is None or end.year >= year) for start, end in case.person.leaves)
+    The roster in a file tells whose it is, else its level histories, else the people of its other
+    rows, else its findings: the history of somebody who was transferred names the former department too.
+    """
+    roster = records.tables["managers"]
+    home = dict(zip(roster["manager_id"], roster["department"], strict=True))
+    rest = [
+        (file, home.get(manager))
+        for table, frame in records.tables.items()
+        if table not in _OF_DEPARTMENTS and "manager_id" in frame
+        for file, manager in _pairs(frame, "manager_id")
     ]
-    if away and rules.word(policy, "leave_treatment") != "prorate_threshold":
-        yield _note("leave_none", count=str(len(away)))
-    limit = rules.number(policy, "year_end_p")
-    applicants = [case for case in own if case.application is not None]
-    if limit is not None and any(is_december_question(told) for case in own for told in case.questions):
-        yield _note(
-            "december_by_chance",
-            limit=Figure(limit, Unit.SHARE),
-            count=str(len(applicants)),
-            expected=Figure(limit * len(applicants), Unit.COUNT),
-        )
+    found = [(finding.file, finding.department) for finding in records.findings]
+    telling: list[Sequence[tuple[str, str | None]]] = [
+        *(_pairs(records.tables[table], "department") for table in _OF_DEPARTMENTS),
+        rest,
+        found,
+    ]
+    owners: dict[str, set[str]] = {}
+    for pairs in telling:
+        here: dict[str, set[str]] = {}
+        for file, department in pairs:
+            if department is not None:
+                here.setdefault(file, set()).add(department)
+        owners = here | owners
+    return owners
 
 
-def _note(key: str, **values: str | Label | Figure) -> Told:
-    return Told(f"review.note.{key}", tuple(values.items()))
+def _pairs(frame: pd.DataFrame, column: str) -> list[tuple[str, str]]:
+    both = frame[["source_file", column]].dropna().drop_duplicates()
+    return list(zip(both["source_file"], both[column], strict=True))

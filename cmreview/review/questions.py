@@ -15,7 +15,7 @@ from cmreview.policy.model import Policy
 from cmreview.review import rules
 from cmreview.review.applications import Applied, window
 from cmreview.review.dossier import Row
-from cmreview.review.model import Declared, Fact, Figure, Person, Preliminary, Told, Verdict
+from cmreview.review.model import Declared, Fact, Figure, Person, Preliminary, Score, Told, Verdict
 from cmreview.review.year_end import December, lifts
 from cmreview.terms import INDICATORS, Label, Outcome, Unit
 
@@ -35,6 +35,7 @@ class Circumstances:
     preliminary: Preliminary | None
     facts: Sequence[Fact]
     verdicts: Sequence[Verdict]
+    score: Score | None
     declared: Sequence[Declared]
     behind: Mapping[str, Sequence[Row]]
     customers: Mapping[str, str]
@@ -50,7 +51,7 @@ def questions(about: Circumstances, policy: Policy) -> tuple[Told, ...]:
     found = [*_application(about, policy), *_preliminary(about), *_year(about, policy)]
     if not about.applied.application.awaits_admission:
         found += [*_missing(about), *_close(about, policy), *_complaints(about, policy)]
-        found += [*_lifted(about, policy)]
+        found += [*_partial(about), *_lifted(about, policy)]
     return (*found, *_declared(about, policy), *_december(about, policy), *_one_customer(about, policy))
 
 
@@ -131,13 +132,20 @@ def _close(about: Circumstances, policy: Policy) -> Iterator[Told]:
         if not verdict.close or value is None or threshold is None or within is None:
             continue
         unit = verdict.fact.unit
+        if unit is Unit.COUNT and within * threshold < 1:
+            continue  # one project where one is asked for: the next number is far away, nothing is close
         yield _ask(
             "close_met" if verdict.outcome is Outcome.MET else "close_missed",
             **_named(verdict),
             value=Figure(value, unit, apart_from=threshold),
-            threshold=Figure(threshold, unit),
+            threshold=Figure(threshold, unit, apart_from=value),
             within=Figure(within, Unit.SHARE),
         )
+
+
+def _partial(about: Circumstances) -> Iterator[Told]:
+    if about.score is not None and about.score.points is not None and about.score.coverage < 1:
+        yield _ask("partial_score", coverage=Figure(about.score.coverage, Unit.SHARE, apart_from=Fraction(1)))
 
 
 def _complaints(about: Circumstances, policy: Policy) -> Iterator[Told]:
@@ -156,7 +164,7 @@ def _complaints(about: Circumstances, policy: Policy) -> Iterator[Told]:
                 **_named(verdict),
                 count=str(about.complaints_open),
                 without=Figure(without, Unit.SHARE, apart_from=threshold),
-                threshold=Figure(threshold, Unit.SHARE),
+                threshold=Figure(threshold, Unit.SHARE, apart_from=without),
             )
 
 
@@ -168,12 +176,12 @@ def _lifted(about: Circumstances, policy: Policy) -> Iterator[Told]:
             continue
         unit = lift.verdict.fact.unit
         yield _ask(
-            "lifted_customers" if unit is Unit.COUNT else "lifted_contracts",
+            f"lifted_{lift.by}",
             **_named(lift.verdict),
             first=lift.first_day,
-            count=str(lift.contracts),
+            count=str(lift.count),
             without=Figure(lift.without, unit, apart_from=threshold),
-            threshold=Figure(threshold, unit),
+            threshold=Figure(threshold, unit, apart_from=lift.without),
         )
 
 

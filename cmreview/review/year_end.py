@@ -52,11 +52,15 @@ class December:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A criterion that is met only by the year's last days, and its value without them."""
+    """A criterion that is met only by the year's last days, and its value without them.
+
+    ``count`` is the number of ``contracts`` or ``customers`` (``by``) of those days.
+    """
 
     verdict: Verdict
     without: Fraction
-    contracts: int
+    count: int
+    by: str
     first_day: date
 
 
@@ -98,8 +102,9 @@ def lifts(
             continue
         criterion = policy.criterion(verdict.criterion)
         if judge(criterion, [fact], policy, active=active, currency=currency).outcome is Outcome.MISSED:
-            rows = late[_ROWS[fact.indicator]]
-            found.append(Lift(verdict, fact.value or Fraction(0), len(rows), first_day))
+            rows = _ROWS[fact.indicator]
+            by = "contracts" if rows == "sales" else "customers"
+            found.append(Lift(verdict, fact.value or Fraction(0), len(late[rows]), by, first_day))
     return tuple(found)
 
 

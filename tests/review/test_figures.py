@@ -37,7 +37,7 @@ def test_a_value_is_never_written_like_a_threshold_that_it_differs_from(value, t
     assume(value != Fraction(threshold))
     beside = Fraction(threshold)
     text = written(value, unit, "en", apart_from=beside)
-    assert text != written(beside, unit, "en")
+    assert text != written(beside, unit, "en", apart_from=value)
     if value != 0:
         assert text != written(Fraction(0), unit, "en")
 
@@ -69,9 +69,9 @@ def test_a_date_is_written_without_leading_zeros():
 
 
 def test_a_told_sentence_puts_labels_figures_days_and_sentences_together():
-    day = Told("review.evidence.since_after_year", (("day", date(2026, 1, 2)),))
+    day = Told("review.remark.joined_after", (("day", date(2026, 1, 2)),))
     nested = Told("review.overall.not_eligible_more", (("first", day), ("more", "2")))
-    assert nested.text("zh").startswith("从事客户经理起始日 2026年1月2日 晚于")
+    assert nested.text("zh").startswith("评审年度后才入职（2026年1月2日）")
     gap = Told(
         "review.short.by",
         (("indicator", Label("销售", "sales")), ("gap", Figure(Fraction(20_000), Unit.MONEY))),
