@@ -115,6 +115,13 @@ _SENIOR = replace(
     projects=((date(2025, 9, 26), 128),),
     achievements=(("article", date(2024, 6, 18), True),),
 )
+_BASES = (_JUNIOR, _INTERMEDIATE, _SENIOR)
+
+
+def is_usual(year: int, plan: Year) -> bool:
+    """Whether a case's customers of a year are the usual ones, so that they may vary a little."""
+    usual = [base.years[year] for base in _BASES if year in base.years]
+    return (plan.new, plan.kept) in {(one.new, one.kept) for one in usual}
 
 
 def _case(base: Case, key: str, department: int, why: str, **changes: Any) -> Case:

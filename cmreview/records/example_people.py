@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
-from cmreview.records.example_cases import CASES, REVIEW_YEAR, YEARS, Case, Year
+from cmreview.records.example_cases import CASES, REVIEW_YEAR, YEARS, Case, Year, is_usual
 
 # The last one's name can't be a file's name as it is.
 _DEPARTMENTS = ("销售一部", "销售二部", "大客户部", "电子商务部", "国际业务部", "渠道合作部（华南/西南）")
@@ -129,15 +129,25 @@ def _from_case(rng: Random, case: Case, departments: Sequence[str], name: str) -
         end = steps[index + 1][0] - timedelta(days=1) if index + 1 < len(steps) else case.left
         first = hired if start == case.hired else start
         spells.append(Spell(departments[department % len(departments)], level, first, end))
-    plan = dict(case.years)
-    if not case.exact:
-        plan = {year: replace(one, sales=one.sales * rng.uniform(0.97, 1.03)) for year, one in plan.items()}
+    plan = {year: _varied(rng, case, year, one) for year, one in case.years.items()}
     return Person(
         *("", case.name or name, own, hired, since, case.left, case.degree, tuple(spells)),
         leaves=case.leaves,
         case=case,
         plan=plan,
     )
+
+
+def _varied(rng: Random, case: Case, year: int, plan: Year) -> Year:
+    """A case's year, a little different from the next case's where the case does not depend on it."""
+    if not case.exact:
+        plan = replace(plan, sales=plan.sales * rng.uniform(0.97, 1.03))
+    if not is_usual(year, plan):
+        return plan
+    if year < REVIEW_YEAR:  # fewer earlier customers: the growth since then only becomes larger
+        return replace(plan, new=plan.new - rng.randrange(2)) if year > YEARS[0] else plan
+    more = rng.randrange(3)
+    return replace(plan, new=plan.new + more, kept=plan.kept + 2 * more)
 
 
 def _ordinary(rng: Random, departments: Sequence[str], name: str) -> Person:

@@ -19,12 +19,15 @@ import pytest
 from openpyxl import load_workbook
 
 from cmreview.errors import RecordsError
+from cmreview.policy.load import load_policy
 from cmreview.records import example
 from cmreview.records.example_cases import CASES, REVIEW_YEAR, YEARS
 from cmreview.records.example_customers import with_check
 from cmreview.records.intake import read_records
 from cmreview.records.model import Expectations
+from cmreview.records.opening import open_records
 from cmreview.records.schema import TABLES, YES_NO, Kind
+from cmreview.review.case import build_review, expectations
 
 # The cases that the company must have, whatever else it has.
 PROMISED = {
@@ -468,3 +471,89 @@ def test_one_contract_was_signed_before_the_first_day(tables, who):
     hired = {row["manager_id"]: row["hired_on"] for row in tables["managers"]}
     early = [row for row in tables["contracts"] if row["signed_on"] < hired[row["manager_id"]]]
     assert {row["manager_id"] for row in early} == {who["contract_before_start"]}
+
+
+# --- under the shipped policy ---------------------------------------------------------------------------
+
+# What each case stands for, as the policy of the review year judges it.
+JUDGED = {
+    "exact_new_customers": {"3.1.P1": "met"},
+    "exact_satisfaction": {"3.1.P3": "met"},
+    "few_new_customers": {"3.1.P1": "missed", "3.1.Q1": "missed"},
+    "low_sales_junior": {"3.1.P2": "missed", "3.1.Q3": "missed"},
+    "dissatisfied": {"3.1.P3": "missed", "3.1.Q2": "no_evidence"},
+    "no_survey": {"3.1.P3": "no_evidence"},
+    "few_answers": {"3.1.P3": "no_evidence", "3.1.Q3": "no_evidence"},
+    "no_degree": {"3.1.Q1": "no_evidence"},
+    "hired_mid_year": {"3.1.Q2": "missed"},
+    "hired_after_year_junior": {"3.1.P1": "no_evidence", "3.1.P2": "no_evidence"},
+    "shared_contract_partner": {"3.1.P2": "met"},
+    "exact_sales": {"3.2.P2": "met", "3.2.Q2": "met", "3.2.Q3": "met"},
+    "exact_growth": {"3.2.P3": "met"},
+    "exact_complaint_rate": {"3.2.P4": "missed"},
+    "exact_new_customer_growth": {"3.2.P1": "met"},
+    "low_sales_intermediate": {"3.2.P2": "missed", "3.2.Q1": "missed"},
+    "falling_sales": {"3.2.P3": "missed", "3.2.P2": "met", "3.2.Q4": "missed"},
+    "no_key_customers": {"3.2.P5": "missed", "3.2.Q4": "no_evidence"},
+    "fewer_new_customers": {"3.2.P1": "missed", "3.2.Q2": "no_evidence"},
+    "without_junior_years": {"3.2.P1": "no_evidence", "3.2.Q3": "missed", "3.2.Q1": "no_evidence"},
+    "hired_last_year": {"3.2.P3": "no_evidence", "3.2.Q2": "met", "3.2.Q3": "missed"},
+    "no_customers": {"3.2.P4": "no_evidence", "3.2.P2": "missed"},
+    "no_level_history": {"3.2.P1": "no_evidence", "3.2.Q3": "no_evidence"},
+    "on_leave": {"3.2.P2": "missed"},
+    "december_spike": {"3.2.P2": "met"},
+    "cancelled_contract": {"3.2.P2": "missed"},
+    "hired_after_year_intermediate": {"3.2.P2": "no_evidence", "3.2.P5": "no_evidence"},
+    "share_below": {"3.3.P2": "met", "3.3.P3": "missed"},
+    "exact_share": {"3.3.P3": "met"},
+    "exact_long_term_share": {"3.3.P4": "met"},
+    "low_sales_senior": {"3.3.P2": "missed", "3.3.Q1": "missed"},
+    "fewer_new_customers_senior": {"3.3.P1": "missed", "3.3.Q4": "missed"},
+    "few_long_term": {"3.3.P4": "missed", "3.3.Q4": "no_evidence"},
+    "no_project": {"3.3.P5": "missed", "3.3.Q2": "no_evidence"},
+    "project_without_benefit": {"3.3.P5": "no_evidence", "3.3.Q1": "no_evidence"},
+    "small_project": {"3.3.P5": "missed", "3.3.Q5": "missed"},
+    "achievement_without_evidence": {"3.3.Q5": "no_evidence"},
+    "mid_year_promotion": {"3.3.P1": "no_evidence", "3.3.Q3": "missed"},
+    "hired_after_year_senior": {"3.3.P3": "no_evidence", "3.3.Q3": "no_evidence", "3.3.Q2": "missed"},
+}
+
+
+@pytest.fixture(scope="module")
+def policy(root):
+    return load_policy(root / "params" / "policy", REVIEW_YEAR)
+
+
+@pytest.fixture(scope="module")
+def judged(written, policy):
+    """Outcome of every criterion of every applicant: manager -> clause -> word."""
+    records = open_records(written.files[0].parent, expectations=expectations(policy))
+    review = build_review(records, policy)
+    return {
+        case.person.manager_id: {verdict.criterion: str(verdict.outcome) for verdict in case.verdicts}
+        for case in review.cases
+        if case.application
+    }
+
+
+def test_the_examples_levels_are_the_shipped_policys(policy):
+    assert {level.id: level.label for level in policy.levels} == example.LEVELS
+
+
+def test_every_criterion_of_every_level_is_met_missed_and_unevidenced_by_an_applicant(judged, policy):
+    found = {criterion.id: set() for criterion in policy.criteria}
+    for outcomes in judged.values():
+        for clause, outcome in outcomes.items():
+            found[clause].add(outcome)
+    assert found == {clause: {"met", "missed", "no_evidence"} for clause in found}
+
+
+@pytest.mark.parametrize("case", JUDGED)
+def test_a_case_is_judged_as_its_name_says(judged, who, case):
+    outcomes = judged[who[case]]
+    assert {clause: outcomes[clause] for clause in JUDGED[case]} == JUDGED[case]
+
+
+@pytest.mark.parametrize("level", ["junior", "intermediate", "senior"])
+def test_somebody_meets_everything_at_each_level(judged, who, level):
+    assert set(judged[who[f"{level}_all_met"]].values()) == {"met"}
