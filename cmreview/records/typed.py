@@ -200,7 +200,7 @@ def _missing_columns(table: Table, raw: RawTable, missing: list[Column]) -> list
             sheet=raw.sheet,
             column=column.label.zh,
             set_aside=bool(raw.rows),
-            details=(("name_en", column.label.en), ("rows", str(len(raw.rows)))),
+            details=(("column_en", column.label.en), ("rows", str(len(raw.rows)))),
         )
         for column in missing
     ]
