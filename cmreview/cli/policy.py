@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,7 @@ def _print_lint(rules: Policy, lang: str) -> None:
         say("cli_policy.linted", lang, year=rules.year, errors=errors, warnings=len(findings) - errors)
     )
     if errors:
-        raise click.exceptions.Exit(FAULTY)
+        sys.exit(FAULTY)
 
 
 def _print_diff(old: Policy, new: Policy, lang: str) -> None:
@@ -113,7 +114,7 @@ def trace(is_json: bool, root: Path | None, lang: str) -> None:
     for clause, name in odd:
         click.echo(say("cli_policy.invented", lang, clause=clause, place=name), err=True)
     if left_out or odd:
-        raise click.exceptions.Exit(UNSERVED)
+        sys.exit(UNSERVED)
 
 
 def _as_json(one: ClauseTrace) -> dict[str, object]:

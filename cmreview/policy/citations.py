@@ -14,7 +14,7 @@ from typing import Any
 
 from cmreview import strict_yaml
 
-_ID = r"[1-9](?:\.[1-9][0-9]?(?:\.(?:[a-z]|[QP][1-9][0-9]?))?)?(?![0-9A-Za-z])"
+_ID = r"[1-9](?:\.[1-9][0-9]?(?:\.(?:[a-z]|[QP][1-9][0-9]?))?)?(?!\.?[0-9A-Za-z])"
 _SEPARATOR = r"\s*(?:,\s*and|,|;|、|，|；|and|or|to|–|-|和|至)\s*"
 _RANGE_WORDS = ("to", "–", "-", "至")
 _CITED = re.compile(rf"Policy\s+({_ID}(?:{_SEPARATOR}{_ID})*)")
