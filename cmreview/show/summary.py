@@ -34,9 +34,6 @@ def lead(voice: Voice) -> Html:
         sales = figures.money(totals.department_sales)
         first = voice.say("summary.lead", sales=sales, share=share, **counts)
     notes = [voice.tell(note) for note in review.notes]
-    if totals.stopped_departments:
-        stopped = figures.counted("departments", totals.stopped_departments)
-        notes.append(voice.say("summary.stopped", n=stopped))
     return join((element("p", first), listing(notes, class_="notes")))
 
 

@@ -1,0 +1,166 @@
+"""From records and policy to one private file a department: the company is reviewed once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmreview.errors import InputError
+from cmreview.naming import safe_name
+from cmreview.terms import Label, Severity
+
+if TYPE_CHECKING:
+    from cmreview.policy.model import Policy
+    from cmreview.records.model import Records
+    from cmreview.review.model import DepartmentReview, Review, Totals
+
+RESERVED = ("index.html", "run.json", "failed")  # what else lies among the departments' folders
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: a year of a company, from where, to where, for whom.
+
+    ``departments`` empty asks for all. ``engine`` names another papermill engine, None ours.
+    """
+
+    year: int
+    records: Path
+    outputs: Path
+    mapping: Path | None = None
+    policy: Path | None = None
+    departments: tuple[str, ...] = ()
+    lang: str = "zh"
+    jobs: int | None = None
+    strict: bool = False
+    pdf: bool = False
+    engine: str | None = None
+    notebook: Path | None = None
+
+    @property
+    def target(self) -> Path:
+        """The folder of the year."""
+        return (self.outputs / str(self.year)).absolute()
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What everybody may know of the company, for the page over all departments."""
+
+    label: Label
+    year: int
+    edition: str
+    currency: Label
+    totals: Totals | None  # None where errors stop every department
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """One department before its packet is made; ``review`` None where errors in its records stop it."""
+
+    name: str
+    stem: str
+    review: DepartmentReview | None
+    managers: int
+    applicants: int
+    findings: Mapping[str, int]
+    is_asked_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The reviewed company: its departments by name, and what run.json tells of the input."""
+
+    company: Company
+    departments: tuple[Department, ...]
+    about: Mapping[str, Any]
+
+
+def prepare(request: Request) -> Prepared:
+    """Read, check and review the company once.
+
+    Raises an InputError before anything is made: records or policy that can't be read, a year without
+    contracts, a department that the records do not know.
+    """
+    from cmreview.policy.load import default_folder, load_policy
+    from cmreview.records.opening import open_records
+    from cmreview.review.case import build_review, expectations
+
+    policy = load_policy(request.policy or default_folder(), request.year)
+    records = open_records(request.records, request.mapping, expectations=expectations(policy))
+    _check_year(records, request.year)
+    review = build_review(records, policy)
+    _check_departments(request.departments, review.departments)
+    return Prepared(
+        company=_company(review, policy, records),
+        departments=_departments(review, records, request),
+        about=_about(records, policy, request),
+    )
+
+
+def _check_year(records: Records, year: int) -> None:
+    signed = records.tables["contracts"]["signed_on"].dropna()
+    known = sorted({day.year for day in signed})
+    if year not in known:
+        covered = f"{known[0]}–{known[-1]}" if known else "—"
+        raise InputError("cli_packets.error.no_contracts_in_year", year=year, covered=covered)
+
+
+def _check_departments(asked: Sequence[str], known: Sequence[str]) -> None:
+    unknown = [name for name in dict.fromkeys(asked) if name not in known]
+    if unknown:
+        names = {"unknown": "、".join(unknown), "known": "、".join(known) or "—"}
+        raise InputError("cli_packets.error.unknown_department", **names)
+
+
+def _company(review: Review, policy: Policy, records: Records) -> Company:
+    totals = review.by_department[0][1].totals if review.by_department else None
+    return Company(policy.company, policy.year, policy.edition, records.currency.label, totals)
+
+
+def _departments(review: Review, records: Records, request: Request) -> tuple[Department, ...]:
+    reviews = dict(review.by_department)
+    taken = list(RESERVED)
+    found: list[Department] = []
+    for name in review.departments:
+        stem = safe_name(name, taken)
+        taken.append(stem)
+        own = [finding.severity for finding in records.findings if finding.department == name]
+        counts = {severity.value: own.count(severity) for severity in Severity}
+        people = [case for case in review.cases if case.person.department == name]
+        found.append(
+            Department(
+                name=name,
+                stem=stem,
+                review=reviews.get(name),
+                managers=len(people),
+                applicants=sum(case.application is not None for case in people),
+                findings=counts,
+                is_asked_for=not request.departments or name in request.departments,
+            )
+        )
+    return tuple(found)
+
+
+def _about(records: Records, policy: Policy, request: Request) -> dict[str, Any]:
+    severities = [finding.severity for finding in records.findings]
+    return {
+        "records": str(request.records),
+        "mapping": None if request.mapping is None else str(request.mapping),
+        "policy": {"edition": policy.edition, "sha256": policy.sha256},
+        "sources": {source.file: source.sha256 for source in records.sources},
+        "rows": [
+            {
+                "table": count.table,
+                "file": count.file,
+                "sheet": count.sheet,
+                "in": count.rows_in,
+                "used": count.used,
+                "set_aside": count.set_aside,
+            }
+            for count in records.counts
+        ],
+        "findings": {severity.value: severities.count(severity) for severity in Severity},
+    }

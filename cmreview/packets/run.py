@@ -1,0 +1,166 @@
+"""One department's packet from its prepared review: run, check, page, appendix; in a worker process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmreview.packets.failure import CELL_SECONDS, told
+from cmreview.packets.job import Failure, Job, Made, Told
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+TERMINATED = 143
+
+
+def start_worker() -> None:
+    """Make a process of the pool ready: Ctrl-C is the parent's to handle, the slow imports happen now."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    without_grammar()
+    import nbconvert  # noqa: F401
+    import papermill  # noqa: F401
+
+    signal.signal(signal.SIGTERM, _unwind)
+
+
+def _unwind(*_: object) -> None:
+    sys.exit(TERMINATED)  # through papermill, which stops the kernel on the way
+
+
+def without_grammar() -> None:
+    """Keep jsonschema from building a grammar of international web addresses when it is imported.
+
+    That grammar (``rfc3987_syntax``) costs every import of nbformat a second. It serves one format
+    check, ``iri``, which the notebook schemas do not ask for; jsonschema does without it where the
+    package is absent.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not importable
+
+
+def make_packet(job: Job) -> Made:
+    """Make the packet of one department in ``job.made``. Every failure comes back as a value, told."""
+    start = time.monotonic()
+    phases: dict[str, float] = {}
+    retried = False
+    try:
+        job.made.mkdir(parents=True)
+        try:
+            _execute(job)
+        except RuntimeError as error:
+            if not _never_started(job, error):
+                raise
+            retried = True  # once, and only where a kernel did not start (N9)
+            _execute(job)
+        phases["notebook"] = time.monotonic() - start
+        warnings = _publishable(job, phases)
+    except SystemExit:
+        os._exit(TERMINATED)  # the pool would take it for the job's result and start the next one
+    except Exception as error:  # noqa: BLE001  # the batch goes on past a failed department (N8)
+        return Made(job.department, time.monotonic() - start, failure=told(job, error), retried=retried)
+    files = tuple((path.name, file_sha256(path)) for path in sorted(job.made.iterdir()))
+    if job.strict and warnings:
+        failure = Failure(
+            "strict",
+            Told("cli_packets.failed.warned", (("count", str(len(warnings))), ("first", warnings[0][:300]))),
+            Told("cli_packets.mend.warned"),
+        )
+        return Made(job.department, time.monotonic() - start, failure, warnings=warnings, retried=retried)
+    return Made(
+        job.department,
+        time.monotonic() - start,
+        files=files,
+        warnings=warnings,
+        retried=retried,
+        phases=phases,
+    )
+
+
+def clear(job: Job) -> None:
+    """Remove what an attempt at ``job`` left, so that it can be made again."""
+    shutil.rmtree(job.made, ignore_errors=True)
+    job.executed.unlink(missing_ok=True)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def parameters_of(job: Job) -> dict[str, Any]:
+    """What the notebook is given: JSON scalars under fixed names, checked (N1, N2)."""
+    from cmreview.packets.parameters import checked
+
+    return checked({"review_file": str(job.review_file), "lang": job.lang}).model_dump()
+
+
+def _execute(job: Job) -> None:
+    without_grammar()
+    import papermill
+    from traitlets.config import Config
+
+    from cmreview.packets import engine
+
+    papermill.execute_notebook(
+        str(job.notebook),
+        str(job.executed),
+        parameters=parameters_of(job),
+        engine_name=job.engine or engine.NAME,
+        kernel_name="python3",
+        progress_bar=False,
+        log_output=False,
+        execution_timeout=CELL_SECONDS,
+        shutdown_kernel="immediate",
+        autosave_cell_every=0,
+        # the cells' outputs name people; the kernel is reached over TCP (N11)
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+    )
+
+
+def _publishable(job: Job, phases: dict[str, float]) -> tuple[str, ...]:
+    """Check the run and write what is published; the warnings that cells gave."""
+    from cmreview.packets import check, notebook, pdf, render
+    from cmreview.review.store import load
+    from cmreview.show.workbook import write_appendix
+    from cmreview.words import say
+
+    executed, source = notebook.read(job.executed), notebook.read(job.notebook)
+    check.check_executed(executed, source, job.expected)
+    begun = time.monotonic()
+    footer = say("packet.footer", job.lang, department=job.department, year=job.expected["year"])
+    page = render.page(executed, lang=job.lang, title=job.title, footer=footer)
+    check.check_page(page, job.expected["applicants"])
+    html = job.made / f"{job.stem}.html"
+    html.write_text(page, encoding="utf-8", newline="\n")
+    phases["page"] = time.monotonic() - begun
+    begun = time.monotonic()
+    review_name = f"{job.stem}-{job.expected['source_sha256'][:12]}.json"
+    kept = notebook.recorded(executed, {"review_file": review_name, "lang": job.lang})
+    notebook.write(kept, job.made / f"{job.stem}.ipynb")
+    write_appendix(load(job.review_file), job.made / f"{job.stem}.xlsx", job.lang)
+    phases["appendix"] = time.monotonic() - begun
+    if job.pdf:
+        begun = time.monotonic()
+        pdf.print_pdf(html, job.made / f"{job.stem}.pdf", pdf.find_chromium())
+        phases["pdf"] = time.monotonic() - begun
+    return notebook.warnings(executed)
+
+
+def _never_started(job: Job, error: RuntimeError) -> bool:
+    from nbclient.exceptions import DeadKernelError
+
+    if isinstance(error, DeadKernelError) or not job.executed.is_file():
+        return False
+    return not any(cell.execution_count for cell in _cells(job))
+
+
+def _cells(job: Job) -> list[NotebookNode]:
+    from cmreview.packets.notebook import code_cells, read
+
+    return code_cells(read(job.executed))
