@@ -80,7 +80,7 @@ def tests_that_no_run_collects(root: Path) -> list[str]:
     return faults
 
 
-def test_files_without_tests(root: Path) -> list[str]:
+def files_that_test_nothing(root: Path) -> list[str]:
     """Files named as tests that hold none."""
     faults = []
     for path in sorted((root / "tests").rglob("test_*.py")):
