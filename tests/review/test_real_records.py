@@ -17,8 +17,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cmreview.policy.load import load_policy
 from cmreview.records import open_records
 from cmreview.records.model import Expectations, Records
+from cmreview.review.case import build_review
 from cmreview.review.indicators import manager_years, sources
 from cmreview.terms import Severity
 from tests.builders import make_policy
@@ -286,6 +288,37 @@ def test_departments_are_the_history_s_or_the_region_s(company):
     }
     assert found["280", 2011] == "Northwest"
     assert found["280", 2012] == nowhere
+
+
+@pytest.fixture(scope="session")
+def early_policy(root, tmp_path_factory) -> Path:
+    """The shipped policy reaching back to the samples' years, as the guide says how."""
+    folder = tmp_path_factory.mktemp("policy")
+    for file in sorted((root / "params" / "policy").glob("*.yaml")):
+        text = file.read_text("utf-8").replace("2021", "1996")
+        (folder / file.name).write_text(text, "utf-8")
+    return folder
+
+
+def test_a_review_shows_what_the_data_carry_and_no_evidence_for_the_rest(company, early_policy):
+    year = {"adventureworks": 2013, "northwind": 1997}[company.name]
+    policy = load_policy(early_policy, year)
+    review = build_review(company.records, policy)
+    assert {case.person.manager_id for case in review.cases} == set(company.hired)
+    for case in review.cases:
+        seller = case.person.manager_id
+        assert case.fact("sales").value == Fraction(company.sales(seller, year))
+        assert case.fact("sales").rows == sum((o.seller, o.year) == (seller, year) for o in company.orders)
+        assert case.fact("sales_share").value == case.fact("sales").value / Fraction(
+            TOTALS[company.name][year]
+        )
+        for indicator in ("degree", "satisfaction", "complaint_rate", "major_projects", "industry_influence"):
+            assert case.fact(indicator).value is None, indicator
+            assert case.fact(indicator).remark is not None
+    shown = [review.department(name) for name in review.departments]
+    people = [case.person.manager_id for each in shown for case in (*each.applicants, *each.others)]
+    assert sorted(people) == sorted(company.hired)
+    assert {each.currency for each in shown} == {"USD"}
 
 
 @pytest.fixture(scope="session")
