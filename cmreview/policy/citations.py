@@ -114,20 +114,18 @@ def _prose(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
 def _marked(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Clause ids that a test gives as ``clause=``, ``"clause":`` or as the ``id=`` of a parameter set."""
     for node in ast.walk(tree):
-        pairs: list[tuple[Any, Any]] = []
+        given: list[ast.expr] = []
         if isinstance(node, ast.Call):
-            pairs = [(keyword.arg, keyword.value) for keyword in node.keywords]
+            names = ("clause", "id") if getattr(node.func, "attr", "") == "param" else ("clause",)
+            given = [keyword.value for keyword in node.keywords if keyword.arg in names]
         elif isinstance(node, ast.Dict):
-            pairs = [
-                (getattr(key, "value", None), value)
-                for key, value in zip(node.keys, node.values, strict=True)
-            ]
-        for name, value in pairs:
+            pairs = zip(node.keys, node.values, strict=True)
+            given = [value for key, value in pairs if getattr(key, "value", None) == "clause"]
+        for value in given:
             text = getattr(value, "value", None)
-            if name in ("clause", "id") and isinstance(text, str):
-                match = _LEAF.match(text)
-                if match:
-                    yield value.lineno, match[0]
+            match = _LEAF.match(text) if isinstance(text, str) else None
+            if match:
+                yield value.lineno, match[0]
 
 
 def in_notebooks(folder: Path, root: Path, order: tuple[str, ...]) -> list[Citation]:

@@ -9,8 +9,6 @@ from cmreview.errors import PolicyError
 from cmreview.policy.citations import cited
 from cmreview.policy.clauses import chapters, clause_order, clauses, invented, trace, unserved
 
-SERVED = ("5.1.a", "5.1.b")
-
 
 @pytest.fixture
 def project(tmp_path):
@@ -79,7 +77,7 @@ def test_a_clause_is_served_by_code_and_tests_that_cite_it(project):
 def test_a_literal_in_a_table_is_shown_but_serves_nothing(project):
     satisfaction = traced(project, "5.1.c")
     assert satisfaction.code == ("cmreview.table:INDICATORS",)
-    assert satisfaction.tests == ("tests/test_sales.py:CASES".replace(":", "::"),)
+    assert satisfaction.tests == ("tests/test_sales.py::CASES",)
     assert not satisfaction.is_served
 
 
@@ -127,6 +125,13 @@ def test_a_test_and_an_example_can_invent_a_clause_too(project):
     (project / "tests" / "test_more.py").write_text('"""Policy 3.9.P1."""\n', encoding="utf-8")
     (project / "tests" / "examples" / "more.yaml").write_text("clause: 3.1.P9\n", encoding="utf-8")
     assert invented(project) == [("3.1.P9", "tests/examples/more.yaml"), ("3.9.P1", "tests/test_more.py")]
+
+
+def test_the_id_of_a_parameter_set_cites_and_any_other_id_does_not(project):
+    sets = 'SETS = [pytest.param(1, id="5.1.f at"), replace(rule, id="3.9.P9"), {"id": "3.9.Q9"}]'
+    (project / "tests" / "test_sets.py").write_text(f"{sets}\n", encoding="utf-8")
+    assert traced(project, "5.1.f").tests == ("tests/test_sets.py::SETS",)
+    assert invented(project) == []
 
 
 def test_a_whole_section_may_be_cited_and_serves_nothing(project):

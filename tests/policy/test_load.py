@@ -427,3 +427,46 @@ def test_a_text_is_a_plain_number_or_refused(text):
         return
     assert value == Decimal(text)
     assert set(text) <= set("-.0123456789")
+
+
+JUNK = [
+    "X",
+    "",
+    "[]",
+    "{}",
+    "-1",
+    "abc",
+    "[X, X]",
+    "{2021: }",
+    "{2021: [a]}",
+    "1e5",
+    "{a: b}",
+    "true",
+    "'",
+    "[[[]]]",
+]
+
+
+@settings(max_examples=60)
+@given(
+    file=st.sampled_from(["edition", "levels", "criteria", "process", "scoring", "rewards"]),
+    line=st.integers(0, 60),
+    junk=st.sampled_from(JUNK) | st.text(max_size=20),
+)
+def test_whatever_stands_on_a_line_the_answer_is_a_policy_or_all_that_is_wrong(
+    root, tmp_path_factory, file, line, junk
+):
+    folder = tmp_path_factory.mktemp("policy")
+    for path in (root / "params" / "policy").iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    path = folder / f"{file}.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line %= len(lines)
+    lines[line] = f"{lines[line].split(':')[0]}: {junk}"
+    path.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
+    told = ["a policy"]
+    try:
+        load_policy(folder, 2025)
+    except PolicyError as error:
+        told = [error.text("zh"), error.text("en")]
+    assert all(told)
