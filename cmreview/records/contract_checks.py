@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
 from cmreview.records.date_checks import in_order, within_employment
@@ -76,7 +77,7 @@ def shares(tray: Tray) -> None:
     rows = tray.rows(CONTRACTS)
     partial = rows.duplicated("contract_id", keep=False) | (rows["share"] != 1).fillna(False)
     candidates = rows[partial]
-    totals: Counter[str] = Counter()
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     ids = listed(candidates["contract_id"])
     for contract, share in zip(ids, listed(candidates["share"]), strict=True):
         totals[contract] += WHOLE if share is None else share
@@ -157,7 +158,7 @@ def customers_have_one_id(tray: Tray) -> None:
         )
 
 
-def _doubles(keys: list[object]) -> list[tuple[int, int]]:
+def _doubles(keys: Sequence[object]) -> list[tuple[int, int]]:
     """Positions whose key stands elsewhere too, each with another such position; None equals nothing."""
     first: dict[object, int] = {}
     second: dict[int, int] = {}

@@ -20,7 +20,7 @@ _WRITTEN = re.compile(
 )
 _EIGHT_DIGITS = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _SERIAL_TEXT = re.compile(r"[0-9]{5}")
-_OTHER_ORDER = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}")
+_OTHER_ORDER = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what a format shows as it stands, and colours
 _MIDNIGHT = re.compile(r"[0:.]*(?:Z|[+-][0-9:]+)?")
 
