@@ -217,3 +217,11 @@ def _criterion(id_: str) -> Criterion:
 def _parameter(key: str, clause: str, unit: str, value: Value) -> Parameter:
     label = Label(key, key)
     return Parameter(key=key, clause=clause, unit=unit, value=value, since=2021, label=label, choose=label)
+
+
+def figures(frame: pd.DataFrame, manager_id: str, year: int) -> dict[str, Any]:
+    """One row of a manager-year frame as plain values, None for what is missing."""
+    chosen = frame[(frame["manager_id"] == manager_id) & (frame["year"] == year)]
+    if len(chosen) != 1:
+        raise KeyError(f"{len(chosen)} rows for {manager_id} in {year}")
+    return {name: None if pd.isna(value) else value for name, value in chosen.iloc[0].items()}

@@ -179,11 +179,12 @@ def assemble(sums: Sums, records: Records, policy: Policy) -> pd.DataFrame:
         types |= {f"{name}_{level}": type_ for name, type_ in AT_LEVEL.items()}
     types["currency"] = pa.string()
     missing = _without_evidence(records, policy, levels)
+    years = records.years
     rows: list[dict[str, Any]] = []
     with localcontext(Context(prec=60)):  # the usual 28 digits would round a very large sum
         for manager in managers(records, sums.first_signed):
             tenures = {level: _yearly_tenure(manager, level, sums, policy) for level in levels}
-            for year in records.years:
+            for year in years:
                 if not _was_there(manager, year, sums):
                     continue
                 row = _figures(manager, year, sums, policy)

@@ -97,9 +97,11 @@ def yearly(tables: Tables, policy: Policy, years: Sequence[int]) -> ibis.Table:
 
     Null is "no such row"; whether that means none or no evidence, the frame says. Policy 5.1, 5.2.
     """
-    contracts = tables["contracts"]
+    return _added_up(tables["contracts"], rows(tables, policy, years))
+
+
+def _added_up(contracts: ibis.Table, found: Mapping[str, ibis.Table]) -> ibis.Table:
     contracts = contracts.mutate(year=contracts.signed_on.year().cast("int64"))
-    found = rows(tables, policy, years)
     sums: dict[str, dict[str, ibis.Value]] = {
         "sales": {"sales": _.amount.sum(), "contracts": _.count()},
         "new_customers": {"new_customers": _.count()},
@@ -145,7 +147,7 @@ def manager_years(records: Records, policy: Policy) -> pd.DataFrame:
         unfinished = define.unfinished_projects(
             tables["projects"], min_benefit=reading(policy, "project_min_benefit")
         )
-        by_year = yearly(tables, policy, years)
+        by_year = _added_up(tables["contracts"], found)
         sums = Sums(
             by_year={(row["manager_id"], row["year"]): row for row in _fetched(by_year)},
             won={(row["manager_id"], row["level"], row["year"]): row["won"] for row in _fetched(by_level)},
@@ -177,35 +179,30 @@ def source_rows(
     least benefit, which are listed and not counted; satisfaction also ``satisfied``. Sorted by
     manager_id, dated_on, source_id. ``managers`` limits the people, None is everybody.
     """
-    years = records.years
-    if not years:
-        years = (year,)
-    wanted = None if managers is None else sorted(set(managers))
     with opened(records) as tables:
-        listed = {}
-        for name, found in rows(tables, policy, years).items():
-            here = found.filter(found.year == year)
-            if wanted is not None:
-                here = here.filter(here.manager_id.isin(wanted))
-            listed[name] = _frame(here.drop("year").order_by("manager_id", "dated_on", "source_id"))
-        return listed
+        found = rows(tables, policy, records.years or (year,))
+        return {name: _listed(table, year, managers) for name, table in found.items()}
 
 
 def sources(records: Records, policy: Policy, manager_id: str, indicator: str, year: int) -> list[str]:
     """Ids of the rows that one figure was counted from, by date: contracts, customers, complaints, …
 
     ``indicator`` is a name of ``terms.INDICATORS`` that the large tables serve, or customers_served;
-    KeyError for another. A growth is counted from the contracts of both years.
+    KeyError for another. A growth is counted from the contracts of both years. Policy 1.3.a.
     """
-    if indicator == "sales_growth":
-        return [
-            source
-            for each in (year - 1, year)
-            for source in sources(records, policy, manager_id, "sales", each)
-        ]
-    name = {"sales_share": "sales", "new_customer_growth": "new_customers"}.get(indicator, indicator)
-    found = source_rows(records, policy, year, [manager_id])[name]
-    return [str(source) for source in found.loc[found["counts"], "source_id"]]
+    name = {"sales_growth": "sales", "sales_share": "sales", "new_customer_growth": "new_customers"}
+    years = (year - 1, year) if indicator == "sales_growth" else (year,)
+    with opened(records) as tables:
+        found = rows(tables, policy, records.years or years)[name.get(indicator, indicator)]
+        listed = [_listed(found, each, [manager_id]) for each in years]
+    return [str(id_) for frame in listed for id_ in frame.loc[frame["counts"], "source_id"]]
+
+
+def _listed(found: ibis.Table, year: int, managers: Iterable[str] | None) -> pd.DataFrame:
+    here = found.filter(found.year == year)
+    if managers is not None:
+        here = here.filter(here.manager_id.isin(sorted(set(managers))))
+    return _frame(here.drop("year").order_by("manager_id", "dated_on", "source_id"))
 
 
 def _fetched(expression: ibis.Table) -> list[dict[str, Any]]:

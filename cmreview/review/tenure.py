@@ -84,20 +84,31 @@ def service(since: date | None, through: date, left_on: date | None = None) -> T
 def years_at_level(spells: Sequence[Spell], level: str, through: date) -> Tenure | None:
     """Time held at ``level`` up to and including ``through`` (任职年限); None where it was never held.
 
-    A change of department does not interrupt it. Where the level was held in several stretches,
-    their days are laid end to end and counted back from the last day held. Policy 3.2.Q3, 3.3.Q3.
+    A change of department does not interrupt it. Of several stretches each counts its full years by
+    the calendar; the days left over are added, and 365 of them make a year. Policy 3.2.Q3, 3.3.Q3.
 
     >>> spell = Spell("销售一部", "junior", date(2023, 7, 1), None)
     >>> years_at_level([spell], "junior", date(2025, 12, 31))
     Tenure(years=2, days=184, of_days=365)
     """
-    stretches = [(spell.start, _last(spell, through)) for spell in in_turn(spells) if spell.level == level]
-    stretches = [(first, last) for first, last in stretches if first <= last]
-    if not stretches:
-        return None
-    days = sum((last - first).days + 1 for first, last in stretches)
-    last = stretches[-1][1]
-    return completed(last - timedelta(days=days - 1), last)
+    stretches = [completed(first, last) for first, last in _stretches(spells, level, through)]
+    if len(stretches) < 2:
+        return stretches[0] if stretches else None
+    more, days = divmod(sum(stretch.days for stretch in stretches), 365)
+    return Tenure(sum(stretch.years for stretch in stretches) + more, days)
+
+
+def _stretches(spells: Sequence[Spell], level: str, through: date) -> list[tuple[date, date]]:
+    """First and last day of each uninterrupted time at ``level``, none after ``through``."""
+    found: list[tuple[date, date]] = []
+    for spell in in_turn(spells):
+        first, last = spell.start, _last(spell, through)
+        if spell.level != level or last < first:
+            continue
+        if found and found[-1][1] + _DAY == first:
+            first = found.pop()[0]
+        found.append((first, last))
+    return found
 
 
 def days_at_level(spells: Sequence[Spell], level: str, year: int) -> int:
