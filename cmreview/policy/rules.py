@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmreview.findings import Finding
 from cmreview.policy.dated import DatedValue, in_force, read_years, value_fault, wrong_unit
 from cmreview.policy.faults import fault, unknown
-from cmreview.policy.keys import CRITERION_UNITS, MEASURES, Form
+from cmreview.policy.keys import CRITERION_UNITS, Form
 from cmreview.policy.model import Compare, Criterion, Group, Parameter, Place
 from cmreview.policy.values import Fault, read
 from cmreview.strict_yaml import Document, NodePath
@@ -123,11 +123,14 @@ def _rule(
     given = [compare for compare in Compare if getattr(entry, compare) is not None]
     indicator = INDICATORS.get(entry.indicator)
     is_flag = indicator is not None and indicator.unit is Unit.FLAG
+    if indicator is None:
+        where = (*path, "indicator")
+        found.append(unknown(document, where, "policy.no_indicator", entry.indicator, INDICATORS))
     if len(given) != 1 or (indicator and is_flag != (given == [Compare.PASSED])):
         code = "policy.must_be_passed" if is_flag else "policy.one_comparison"
         found.append(fault(document, path, code))
     compare = given[0] if given else Compare.PASSED
-    if (entry.indicator in OVER_A_LEVEL) != (entry.over_level is not None):
+    if indicator and (entry.indicator in OVER_A_LEVEL) != (entry.over_level is not None):
         code = "policy.over_level_missing" if entry.over_level is None else "policy.over_level_idle"
         found.append(fault(document, path, code, None, {"indicator": entry.indicator}))
     if entry.over_level is not None and levels is not None and entry.over_level not in levels:
@@ -147,8 +150,9 @@ def _threshold(
     if entry.label is None or entry.unit is None or entry.choose is None:
         return None
     indicator = INDICATORS.get(entry.indicator)
-    # an indicator that nobody measures is told by lint; any unit may stand with it
-    units = CRITERION_UNITS[indicator.unit] if indicator else (*MEASURES, "degree")
+    if indicator is None:
+        return None  # told already; without it nobody knows the units
+    units = CRITERION_UNITS[indicator.unit]
     if entry.unit not in units:
         found.append(wrong_unit(document, (*path[:-1], "unit"), entry.unit, units))
         return None

@@ -92,6 +92,17 @@ def test_a_faulty_folder_is_told_line_by_line_without_a_traceback(run, folder, f
     assert "Traceback" not in err
 
 
+def test_lint_names_the_line_of_a_criterion_that_no_indicator_serves(run, folder):
+    text = (folder / "criteria.yaml").read_text(encoding="utf-8")
+    faulty = text.replace("indicator: satisfaction", "indicator: satisfacton")
+    (folder / "criteria.yaml").write_text(faulty, encoding="utf-8")
+    code, _, err = run("policy", "--policy", folder, "--year", "2025", "--lint", "--lang", "en")
+    line = faulty[: faulty.index("satisfacton")].count("\n") + 1
+    assert code == 2
+    assert f'criteria.yaml · row {line} · junior › 3.1.P3 › indicator: "satisfacton"' in err
+    assert "Did you mean satisfaction?" in err
+
+
 def test_an_unconfirmed_year_exits_two_and_says_how_to_confirm(run):
     code, _, err = run("policy", "--year", "2027", "--lang", "en")
     assert code == 2

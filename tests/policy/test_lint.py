@@ -83,11 +83,11 @@ def test_what_can_not_be_meant_is_an_error_and_what_may_be_is_a_warning(edit, fo
 @pytest.mark.parametrize(
     ("name", "code"), [("charm", "policy.no_indicator"), ("satisfacton", "policy.no_indicator_like")]
 )
-def test_a_criterion_that_no_indicator_serves_is_an_error_at_its_head(edit, folder, name, code):
-    line, found = linted(edit, folder, "criteria.yaml", "indicator: satisfaction", f"indicator: {name}")
-    assert [(one.code, one.row, one.column, one.value, one.severity) for one in found] == [
-        (code, line - 2, "3.1.P3", name, Severity.ERROR)
-    ]
+def test_a_criterion_that_no_indicator_serves_is_an_error_at_its_head(policy, name, code):
+    odd = with_criterion(policy, "3.1.P3", indicator=name)
+    (found,) = (one for one in lint(odd) if one.code == code)
+    assert (found.severity, found.column, found.value) == (Severity.ERROR, "3.1.P3", name)
+    assert found.row == policy.criterion("3.1.P3").place.line
 
 
 @pytest.mark.parametrize(

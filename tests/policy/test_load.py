@@ -159,6 +159,18 @@ MISTAKES = {
         "policy.years_reversed",
     ),
     "not passed": ("criteria.yaml", "passed: yes", "passed: no", "policy.must_be"),
+    "indicator of nothing": (
+        "criteria.yaml",
+        "indicator: satisfaction",
+        "indicator: charm",
+        "policy.no_indicator",
+    ),
+    "misspelt indicator": (
+        "criteria.yaml",
+        "indicator: satisfaction",
+        "indicator: satisfacton",
+        "policy.no_indicator_like",
+    ),
     "text for keys": (
         "criteria.yaml",
         "label: {zh: 学历, en: education}",
@@ -260,6 +272,11 @@ def test_an_indicator_that_speaks_of_a_level_says_which(edit, folder):
         "policy.over_level_missing",
         "policy.over_level_idle",
     }
+
+
+def test_one_misspelt_indicator_is_one_finding(edit, folder):
+    edit("criteria.yaml", "indicator: level_years", "indicator: levels_year")
+    assert [one.code for one in faults(folder).findings] == ["policy.no_indicator_like"]
 
 
 def test_a_performance_criterion_without_weight_or_zero_value_is_told(edit, folder):
@@ -377,11 +394,6 @@ def test_a_folder_that_is_none_says_how_to_name_it(tmp_path):
         load_policy(tmp_path / "nothing", 2025)
     assert caught.value.code == "policy.no_folder"
     assert "--policy" in caught.value.mend("zh")
-
-
-def test_an_indicator_that_nobody_measures_loads_and_is_left_to_lint(edit, folder):
-    edit("criteria.yaml", "indicator: satisfaction", "indicator: charm")
-    assert load_policy(folder, 2025).criterion("3.1.P3").indicator == "charm"
 
 
 def test_how_the_rules_were_made_is_kept(edit, folder):
