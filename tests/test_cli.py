@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import click
 import pytest
 
 from cmreview import cli
@@ -90,6 +92,17 @@ def test_a_persons_mistake_ends_in_two_sentences_without_a_traceback(monkeypatch
         main(["check"])
     assert stop.value.code == 2
     assert capsys.readouterr().err == "找不到文件 没有.xlsx。\n请检查路径和文件名后重试。\n"
+
+
+def test_the_exit_code_that_a_command_chose_is_the_programs(monkeypatch):
+    def refuse() -> None:
+        click.get_current_context().exit(7)
+
+    monkeypatch.setitem(sys.modules, "refusing", SimpleNamespace(refuse=click.command("refuse")(refuse)))
+    monkeypatch.setitem(COMMANDS, "refuse", ("refusing", "refuse", "cli.check"))
+    with pytest.raises(SystemExit) as stop:
+        main(["refuse"])
+    assert stop.value.code == 7
 
 
 def test_an_interrupt_says_what_remains(monkeypatch, capsys):

@@ -72,9 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
     lang = chosen_language(arguments)
     _write_utf8()
     try:
-        group.main(args=arguments, prog_name="cmreview", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = group.main(args=arguments, prog_name="cmreview", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -85,6 +83,8 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(error.what(lang), err=True)
         click.echo(error.mend(lang), err=True)
         sys.exit(error.exit_code)
+    if isinstance(code, int):  # what a command ended with by `ctx.exit`
+        sys.exit(code)
 
 
 def _write_utf8() -> None:
