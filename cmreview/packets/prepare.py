@@ -84,11 +84,11 @@ def prepare(request: Request) -> Prepared:
     Raises an InputError before anything is made: records or policy that can't be read, a year without
     contracts, a department that the records do not know.
     """
-    from cmreview.policy.load import default_folder, load_policy
+    from cmreview.policy.load import default_folder, load_sound_policy
     from cmreview.records.opening import open_records
     from cmreview.review.case import build_review, expectations
 
-    policy = load_policy(request.policy or default_folder(), request.year)
+    policy = load_sound_policy(request.policy or default_folder(), request.year)
     records = open_records(request.records, request.mapping, expectations=expectations(policy))
     _check_year(records, request.year)
     review = build_review(records, policy)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmreview.errors import PolicyError
+from cmreview.terms import Severity
 
 if TYPE_CHECKING:
     from cmreview.policy.model import Policy
@@ -29,6 +30,22 @@ def load_policy(folder: Path, year: int) -> Policy:
     if year > edition.confirmed_through:
         raise PolicyError("policy.year_not_confirmed", year=year, confirmed=edition.confirmed_through)
     return book.policy(year)
+
+
+def load_sound_policy(folder: Path, year: int) -> Policy:
+    """The policy of one year, fit to judge people by. Raises as ``load_policy``, and for errors of lint.
+
+    A blank is fit (it gives no rule); a rule that can't be meant is not, such as weights that do not
+    sum to one or a threshold that nobody can reach.
+    """
+    from cmreview.policy.faults import PolicyFindings
+    from cmreview.policy.lint import lint
+
+    policy = load_policy(folder, year)
+    errors = [finding for finding in lint(policy) if finding.severity is Severity.ERROR]
+    if errors:
+        raise PolicyFindings(findings=tuple(errors))
+    return policy
 
 
 def years(folder: Path) -> tuple[int, ...]:

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from cmreview.policy.faults import PolicyFindings
 from cmreview.policy.lint import lint
-from cmreview.policy.load import load_policy, years
+from cmreview.policy.load import load_policy, load_sound_policy, years
 from cmreview.terms import Severity
 
 
@@ -186,3 +187,17 @@ def test_rules_whose_making_is_not_recorded_are_told(policy, edit, folder):
 def test_errors_come_before_warnings(policy):
     odd = policy.with_threshold("3.1.P1", None).with_threshold("3.1.P3", 2)
     assert [one.severity for one in lint(odd)] == [Severity.ERROR, Severity.WARNING, Severity.WARNING]
+
+
+def test_nobody_is_judged_by_a_rule_that_can_not_be_meant(edit, folder):
+    assert load_sound_policy(folder, 2025).year == 2025
+    line = edit("criteria.yaml", "at_least: {2021: 75, 2023: 80}", "at_least: {2021: 75, 2023: 800}")
+    assert load_policy(folder, 2025).year == 2025
+    with pytest.raises(PolicyFindings) as caught:
+        load_sound_policy(folder, 2025)
+    assert f"criteria.yaml · 第{line}行" in caught.value.what("zh")
+
+
+def test_a_blank_does_not_stop_a_review(edit, folder):
+    edit("criteria.yaml", "at_least: {2021: 75, 2023: 80}", "at_least: {2021: X}")
+    assert load_sound_policy(folder, 2025).criterion("3.1.P3").threshold.value is None
