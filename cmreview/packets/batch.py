@@ -63,8 +63,9 @@ def make_packets(request: Request, watch: Watch | None = None, executor: Executo
         is_whole = False
         try:
             watch.begins(list(jobs))
-            for name in entries.keys() - jobs.keys():
-                watch.done(entries[name])
+            for name, entry in entries.items():
+                if name not in jobs:
+                    watch.done(entry)
             with pool.workers(request.jobs, len(jobs), executor) as running:
                 for made in pool.made(list(jobs.values()), running):
                     entry = _published(made, jobs[made.department], entries[made.department], target)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What a packet is made of; anything else on a page came from somewhere that did not escape.
 _PAGE = "html head meta title style body main header section nav div figure"
-_TEXT = "h1 h2 h3 h4 p a ul ol li strong small span code br"
+_TEXT = "h1 h2 h3 h4 p a ul ol li strong small span code br wbr"
 _TABLE = "table caption colgroup col thead tbody tfoot tr th td"
 _PICTURE = "svg g desc text rect line circle"
 ELEMENTS = frozenset(f"{_PAGE} {_TEXT} {_TABLE} {_PICTURE}".split())

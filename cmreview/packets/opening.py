@@ -5,10 +5,9 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
+from cmreview.packets.sample import SAMPLE
 from cmreview.review.store import load
 from cmreview.show.packet import Packet
-
-SAMPLE = Path(__file__).parent / "sample.json"
 
 
 def open_packet(review_file: str = "", lang: str = "zh") -> Packet:

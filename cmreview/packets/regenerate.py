@@ -1,4 +1,4 @@
-"""The stored report notebooks run anew: with their default parameters, on the made-up sample (N22)."""
+"""The made-up sample and the stored report notebook that shows it, made anew (N22)."""
 
 from __future__ import annotations
 
@@ -6,30 +6,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cmreview.packets.batch import default_notebook
-from cmreview.packets.run import without_grammar
+from cmreview.packets.notebook import read, recorded, write
+from cmreview.packets.run import run_notebook
+from cmreview.packets.sample import SAMPLE, make_sample
+from cmreview.review.store import save
 
 
-def regenerate(notebook: Path | None = None) -> tuple[Path, ...]:
-    """Run each stored report notebook and store it executed, without times and places.
+def regenerate() -> tuple[Path, ...]:
+    """Store the sample, and the notebook as run on it; the files that were written.
 
-    The same code gives the same bytes, so that a stale notebook shows as a difference.
+    The same code and policy give the same bytes, so that what is stale shows as a difference.
     """
-    without_grammar()
-    import papermill
+    save(make_sample(), SAMPLE)
+    path = default_notebook()
+    run_stored(path, path)
+    return SAMPLE, path
 
-    from cmreview.packets import engine
-    from cmreview.packets.notebook import read, recorded, write
 
-    path = notebook or default_notebook()
+def run_stored(notebook: Path, target: Path) -> None:
+    """Run ``notebook`` with its default parameters and store it executed, without times and places."""
     with TemporaryDirectory() as folder:
-        executed = Path(folder) / path.name
-        papermill.execute_notebook(
-            str(path),
-            str(executed),
-            engine_name=engine.NAME,
-            kernel_name="python3",
-            progress_bar=False,
-            autosave_cell_every=0,
-        )
-        write(recorded(read(executed), {}), path)
-    return (path,)
+        executed = Path(folder) / notebook.name
+        run_notebook(notebook, executed, {})
+        write(recorded(read(executed), {}), target)

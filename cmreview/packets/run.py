@@ -100,27 +100,35 @@ def parameters_of(job: Job) -> dict[str, Any]:
     return checked({"review_file": str(job.review_file), "lang": job.lang}).model_dump()
 
 
-def _execute(job: Job) -> None:
+def run_notebook(notebook: Path, target: Path, parameters: dict[str, Any], engine: str | None = None) -> None:
+    """Run ``notebook`` by papermill, and keep the executed one at ``target`` also where it fails.
+
+    Raises what papermill and nbclient raise: PapermillExecutionError, DeadKernelError, CellTimeoutError.
+    """
     without_grammar()
     import papermill
     from traitlets.config import Config
 
-    from cmreview.packets import engine
+    from cmreview.packets.engine import NAME
 
     papermill.execute_notebook(
-        str(job.notebook),
-        str(job.executed),
-        parameters=parameters_of(job),
-        engine_name=job.engine or engine.NAME,
+        str(notebook),
+        str(target),
+        parameters=parameters,
+        engine_name=engine or NAME,
         kernel_name="python3",
         progress_bar=False,
         log_output=False,
         execution_timeout=CELL_SECONDS,
         shutdown_kernel="immediate",
         autosave_cell_every=0,
-        # the cells' outputs name people; the kernel is reached over TCP (N11)
+        # the cells' outputs name people, and the kernel is reached over TCP (N11)
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
+
+
+def _execute(job: Job) -> None:
+    run_notebook(job.notebook, job.executed, parameters_of(job), job.engine)
 
 
 def _publishable(job: Job, phases: dict[str, float]) -> tuple[str, ...]:

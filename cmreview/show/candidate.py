@@ -21,33 +21,33 @@ def candidate(case: Case, place: int, voice: Voice) -> Html:
     number_ = f"3.{place}" if voice.lang == "en" else f"（{place}）"
     level = voice.level(application.target_level)
     heading = voice.say("case.heading", n=number_, person=voice.person(case), level=level)
-    parts = [("person", _person(case, application, voice))]
-    if application.awaits_admission:
-        parts.append(("criteria", element("p", voice.say("case.not_reviewed"))))
-    else:
-        parts.append(("criteria", _criteria(case, level, voice)))
-    parts += [("declared", _declared(case, voice)), ("trend", _trend(case, anchor, voice))]
-    if not application.awaits_admission:
-        parts.append(("score", score_part(case, anchor, voice)))
-    parts += [
-        ("evidence", listing(application.evidence) or element("p", voice.say("evidence.none"))),
-        ("preliminary", _preliminary(case, voice)),
-        ("questions", _questions(case, voice)),
-    ]
-    body = [
-        element("div", element("h4", voice.say(f"heading.{name}")), content, class_=f"piece {name}")
-        for name, content in parts
-    ]
-    head = element("h3", heading, id=f"{anchor}-heading")
+    reviewed = not application.awaits_admission
+    criteria = _criteria(case, level, voice) if reviewed else element("p", voice.say("case.not_reviewed"))
+    evidence = listing(application.evidence) or element("p", voice.say("evidence.none"))
     return element(
         "section",
-        head,
+        element("h3", heading, id=f"{anchor}-heading"),
         _outcome(case, voice),
-        *body,
+        _piece("person", _person(case, application, voice), voice),
+        _piece("criteria", criteria, voice),
+        _piece("declared", _declared(case, voice), voice),
+        _piece("trend", _trend(case, anchor, voice), voice),
+        _piece("score", score_part(case, anchor, voice), voice) if reviewed else None,
+        element(
+            "div",
+            _piece("preliminary", _preliminary(case, voice), voice),
+            _piece("evidence", evidence, voice),
+            class_="beside",
+        ),
+        _piece("questions", _questions(case, voice), voice),
         id=anchor,
         class_="case",
         aria_labelledby=f"{anchor}-heading",
     )
+
+
+def _piece(name: str, content: Html, voice: Voice) -> Html:
+    return element("div", element("h4", voice.say(f"heading.{name}")), content, class_=f"piece {name}")
 
 
 def _outcome(case: Case, voice: Voice) -> Html:
@@ -79,7 +79,7 @@ def _person(case: Case, application: Application, voice: Voice) -> Html:
         rows.append((voice.say("case.leaves"), f"{figures.day(start)} – {until}"))
     name = voice.person(case)
     particulars = pairs(voice.say("case.caption_person", name=name), rows, across=2, headed=True)
-    return join((particulars, _history(case, name, voice)))
+    return join((particulars, element("div", _history(case, name, voice), class_="beside")))
 
 
 def _history(case: Case, name: str, voice: Voice) -> Html:
@@ -125,6 +125,7 @@ def _declared(case: Case, voice: Voice) -> Html:
     heads = [Head(voice.say(f"declared.{key}"), key not in ("indicator", "verdict")) for key in keys]
     rows: list[tuple[Content, ...]] = []
     for item in case.declared:
+        apart = None if item.agrees else item.computed  # what agrees need not be told apart
         if item.declared is None:
             agrees = voice.say("declared.not_declared")
         elif item.agrees is None:
@@ -134,8 +135,8 @@ def _declared(case: Case, voice: Voice) -> Html:
         rows.append(
             (
                 indicator_label(item.indicator, voice.lang),
-                figures.value(item.unit, item.declared, item.computed),
-                figures.value(item.unit, item.computed, item.declared),
+                figures.value(item.unit, item.declared, apart),
+                figures.value(item.unit, item.computed, None if apart is None else item.declared),
                 figures.difference(item.unit, item.difference),
                 figures.percent(item.relative),
                 agrees,
@@ -163,7 +164,7 @@ def _preliminary(case: Case, voice: Voice) -> Html:
         (voice.say("preliminary.opinion"), known.opinion),
         (voice.say("preliminary.reviewed_on"), voice.figures.day(known.reviewed_on)),
     )
-    return pairs(voice.say("preliminary.caption", name=voice.person(case)), rows, across=2, headed=True)
+    return pairs(voice.say("preliminary.caption", name=voice.person(case)), rows, headed=True)
 
 
 def _questions(case: Case, voice: Voice) -> Html:

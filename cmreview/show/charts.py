@@ -17,8 +17,9 @@ SOFT = "#5c677a"
 FILL = "#8fa3bf"
 PAPER = "#ffffff"
 
-PANEL_WIDTH, PANEL_HEIGHT = 340, 170
+PANEL_WIDTH, PANEL_HEIGHT = 340, 150
 TOP, BOTTOM = 34, 30
+WIDE_FROM = 0x2E7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ def trend(trend_years: Sequence[YearFigures], figures: Figures, chart_id: str, n
 def attainment(bars: Sequence[Bar], figures: Figures, chart_id: str, name: str) -> Html:
     """How far each requirement is attained: a bar each, with a mark where the threshold is."""
     lang = figures.lang
-    height = 26 * len(bars) + 34
-    left, right = 210, 110
+    height = 20 * len(bars) + 30
+    left, right = _room_for([bar.name for bar in bars]), 110
     width = 2 * PANEL_WIDTH + 20
     longest = max([Fraction(1), *(bar.length for bar in bars if bar.length is not None)])
     unit = (width - left - right) / longest
@@ -57,17 +58,23 @@ def attainment(bars: Sequence[Bar], figures: Figures, chart_id: str, name: str) 
         _text(mark, 14, say("packet.chart.threshold", lang), anchor="middle", soft=True),
     ]
     for place, bar in enumerate(bars):
-        y = 28 + 26 * place
-        shapes.append(_text(left - 8, y + 12, bar.name, anchor="end"))
+        y = 24 + 20 * place
+        shapes.append(_text(left - 8, y + 11, bar.name, anchor="end"))
         end: Fraction = Fraction(left)
         if bar.length is not None:
             end += max(bar.length, Fraction(0)) * unit
-            shapes.append(_rect(left, y, end - left, 16))
-        shapes.append(_text(end + 6, y + 12, bar.figure, halo=True))
+            shapes.append(_rect(left, y, end - left, 14))
+        shapes.append(_text(end + 6, y + 11, bar.figure, halo=True))
     shapes.append(_line(left, 22, left, height - 8))
     separator = "；" if lang == "zh" else "; "
     told = separator.join(f"{bar.name} {bar.figure}" for bar in bars)
     return _figure(chart_id, say("packet.chart.attainment", lang, name=name), told, width, height, shapes)
+
+
+def _room_for(names: Sequence[str]) -> int:
+    """Width of a column of labels: a Chinese character is twice as wide as a letter."""
+    widths = [sum(11 if ord(char) > WIDE_FROM else 6 for char in name) for name in names]
+    return min(max(widths, default=0) + 16, 320)
 
 
 def _told(entry: YearFigures, figures: Figures) -> str:

@@ -25,13 +25,15 @@ ROWS_OF = {
     "long_term_share": "customers",
     "major_projects": "projects",
 }
+# What stands in no rows of its own.
+_KEPT_IN = {"degree": "from_roster", "service_years": "from_roster", "level_years": "from_history"}
 _QUOTIENTS_OF_MONEY = ("sales_growth", "sales_share")
 
 
 def criteria_table(verdicts: tuple[Verdict, ...], caption: str, voice: Voice) -> Html:
     """Criterion by criterion: value, threshold, margin, verdict, clause, evidence."""
     keys = ("clause", "criterion", "value", "threshold", "margin", "verdict", "evidence")
-    widths = (8, 17, 12, 14, 16, 11, 22)
+    widths = (8, 17, 12, 13, 16, 10, 24)
     heads = [
         Head(voice.say(f"criteria.{key}"), key in ("value", "threshold", "margin"), width)
         for key, width in zip(keys, widths, strict=True)
@@ -64,6 +66,8 @@ def evidence_lines(fact: Fact, reason: Told | None, voice: Voice) -> Html:
     if fact.rows:
         rows = voice.figures.counted(ROWS_OF.get(fact.indicator, "rows"), fact.rows)
         lines.append(voice.say("criteria.from_rows", rows=rows))
+    elif fact.value is not None and fact.indicator in _KEPT_IN:
+        lines.append(voice.say(f"criteria.{_KEPT_IN[fact.indicator]}"))
     if fact.open_rows:
         rows = voice.figures.counted("rows", fact.open_rows)
         lines.append(voice.say("criteria.open_rows", rows=rows))

@@ -183,12 +183,16 @@ class Figures:
             return NOTHING
         scale, places = self._money_scale
         if unit is Unit.MONEY:
-            size = difference / scale
-            return f"{number(size, telling_places(size, 0, places), True)} {self.money_unit}"
+            return f"{self._signed(difference / scale, places)} {self.money_unit}"
         if unit is Unit.SHARE:
-            size = difference * 100
-            return say("packet.figure.points", self.lang, n=number(size, telling_places(size, 0, 1), True))
+            return say("packet.figure.points", self.lang, n=self._signed(difference * 100, 1))
         return self.count(difference, sign=True)
+
+    def _signed(self, size: Fraction, places: int) -> str:
+        """What is not zero is not written as zero, but as less than the last decimal."""
+        if size and not rounded(size, places):
+            return say("packet.figure.less_than", self.lang, n=number(Fraction(1, 10**places), places))
+        return number(size, places, sign=True)
 
     def _distance(self, verdict: Verdict, size: Fraction) -> str:
         unit = verdict.fact.unit

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-VOID = frozenset({"br", "col", "hr", "meta"})
+_LONG_WORD, _RUN = 24, 12  # characters
+VOID = frozenset({"br", "col", "hr", "meta", "wbr"})
 
 # Invisible characters that change how their neighbours are read: direction marks, zero-width ones, the
 # byte order mark, and the tags and fillers that hide text.
@@ -61,6 +62,22 @@ def text(content: Content) -> Html:
     if isinstance(content, Html):
         return content
     return Html(escape(visible(str(content)), quote=True))
+
+
+def breakable(content: str) -> Html:
+    """``content`` as HTML that a narrow column can break: a long word gets places where it may.
+
+    Left to CSS alone, either no long word breaks or every short one may.
+    """
+    if isinstance(content, Html):
+        return content
+    pieces = [
+        join((word[at : at + _RUN] for at in range(0, len(word), _RUN)), Html("<wbr>"))
+        if len(word) > _LONG_WORD
+        else word
+        for word in visible(content).split(" ")
+    ]
+    return join(pieces, " ")
 
 
 def join(parts: Iterable[Content], between: str = "") -> Html:

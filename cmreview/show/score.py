@@ -75,18 +75,14 @@ def score_part(case: Case, anchor: str, voice: Voice) -> Html:
             attainment(bars, figures, f"{anchor}-score", name),
             table(voice.say("score.caption", name=name), heads, rows, foot=foot, headed=True),
             element("p", join((voice.say("score.result", **told), *_standing(score, voice)), " ")),
-            element("p", join(_rules(score, voice), " "), class_="note"),
         )
     )
 
 
-def _rules(score: Score, voice: Voice) -> list[str]:
-    cap = [] if score.cap is None else [voice.say("score.cap", cap=voice.figures.percent(score.cap, 0))]
-    return [voice.say("score.attained"), *cap, voice.say("score.not_zero")]
-
-
 def _standing(score: Score, voice: Voice) -> list[str]:
     sentences = [voice.say("score.coverage", coverage=voice.figures.percent(score.coverage, 0))]
+    if score.cap is not None:
+        sentences.append(voice.say("score.cap", cap=voice.figures.percent(score.cap, 0)))
     if score.rank_in_company is not None:
         ranks = {
             "rank": score.rank_in_company,

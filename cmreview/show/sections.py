@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cmreview.records.schema import TABLES
-from cmreview.review.model import Case
+from cmreview.review.model import Case, Fact
 from cmreview.show.figures import indicator_label
-from cmreview.show.html import Content, Html, element, join
-from cmreview.show.tables import Head, listing, pairs, table
+from cmreview.show.html import Content, Html, breakable, element, join
+from cmreview.show.tables import Head, listing, pairs, stacked, table
 from cmreview.show.voice import Voice, outcome_mark
-from cmreview.terms import SEVERITIES, Outcome, Severity
+from cmreview.terms import INDICATORS, SEVERITIES, Outcome, Severity, Unit
 
 # The numbered parts, in the order of the notebook.
 PARTS = ("summary", "applicants", "cases", "others", "findings", "rows", "policy", "method")
@@ -78,7 +78,7 @@ def _links(voice: Voice) -> list[Html]:
 
 def others(voice: Voice) -> Html:
     """Everybody without an application, in one compact table, so that nobody is forgotten (Policy 1.2)."""
-    review, figures = voice.review, voice.figures
+    review = voice.review
     if not review.others:
         return element("p", voice.say("others.none"))
     heads = [
@@ -87,22 +87,40 @@ def others(voice: Voice) -> Html:
         Head(voice.say("others.standing")),
         Head(voice.say("others.short")),
     ]
-    heads += [Head(indicator_label(name, voice.lang), True) for name in OTHERS_SHOWN]
+    heads += [Head(_with_unit(name, voice), True) for name in OTHERS_SHOWN]
     rows: list[tuple[Content, ...]] = []
     for case in review.others:
         facts = [case.fact(name) for name in OTHERS_SHOWN]
         held = voice.level(case.person.level) if case.person.level else voice.say("others.no_level")
         rows.append(
             (
-                voice.person(case),
+                stacked(
+                    breakable(voice.person(case)),
+                    *(element("small", voice.tell(told)) for told in case.questions),
+                ),
                 held,
                 _standing(case, voice),
                 _short_of(case, voice),
-                *(None if fact is None else figures.fact(fact) for fact in facts),
+                *(_shown(fact, voice) for fact in facts),
             )
         )
     note = element("p", voice.say("others.note"), class_="note")
-    return join((table(voice.say("others.caption"), heads, rows, class_="wide"), note))
+    return join((table(voice.say("others.caption"), heads, rows, class_="wide people"), note))
+
+
+def _with_unit(name: str, voice: Voice) -> str:
+    label = indicator_label(name, voice.lang)
+    if INDICATORS[name].unit is not Unit.MONEY:
+        return label
+    return voice.say("sheet.with_unit", name=label, unit=voice.figures.money_unit)
+
+
+def _shown(fact: Fact | None, voice: Voice) -> str | None:
+    if fact is None:
+        return None
+    return (
+        voice.figures.money(fact.value, unit=False) if fact.unit is Unit.MONEY else voice.figures.fact(fact)
+    )
 
 
 def _standing(case: Case, voice: Voice) -> Content:
@@ -128,7 +146,8 @@ def findings(voice: Voice) -> Html:
         return element("p", voice.say("findings.none"))
     lang = voice.lang
     errors = sum(finding.severity is Severity.ERROR for finding in known)
-    lead = voice.say("findings.lead", errors=errors, warnings=len(known) - errors)
+    counts = {"errors": errors, "warnings": len(known) - errors}
+    lead = voice.say("findings.lead", **{key: voice.figures.counted(key, n) for key, n in counts.items()})
     keys = ("severity", "place", "value", "reason", "remedy")
     heads = [
         Head(voice.say(f"findings.{key}"), width=width)
@@ -194,7 +213,9 @@ def method(voice: Voice) -> Html:
         (voice.say("method.policy"), element("code", review.policy_sha256)),
         (voice.say("method.version"), f"cmreview {review.version}"),
     ]
-    told = [voice.say(f"method.{key}") for key in ("period", "rounding", "missing", "sources", "repeat")]
+    told = [
+        voice.say(f"method.{key}") for key in ("period", "rounding", "missing", "score", "sources", "repeat")
+    ]
     return join((listing(told), pairs(voice.say("method.caption"), rows)))
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from cmreview.review.model import Case
 from cmreview.show.figures import NOTHING
-from cmreview.show.html import Content, Html, element, join
+from cmreview.show.html import Content, Html, breakable, element, join
 from cmreview.show.score import points
 from cmreview.show.tables import Head, listing, table
 from cmreview.show.voice import Voice, decision_label, result_mark
@@ -16,7 +16,7 @@ from cmreview.terms import RESULTS, Outcome, Result, Severity
 
 def link(case: Case, place: int, voice: Voice) -> Html:
     """An applicant's name as a link to their section."""
-    return element("a", voice.person(case), href=f"#applicant-{place}")
+    return element("a", breakable(voice.person(case)), href=f"#applicant-{place}")
 
 
 def lead(voice: Voice) -> Html:
@@ -122,7 +122,7 @@ def all_applicants(voice: Voice) -> Html:
     if not review.applicants:
         return element("p", voice.say("summary.nobody"))
     keys = ("name", "target", "held", "result", "counts", "score", "coverage", "rank", "preliminary")
-    widths = (18, 9, 9, 13, 14, 8, 9, 9, 11)
+    widths = (17, 10, 8, 13, 14, 8, 8, 12, 10)
     heads = [
         Head(voice.say(f"applicants.{key}"), key in ("counts", "score", "coverage", "rank"), width)
         for key, width in zip(keys, widths, strict=True)
@@ -138,7 +138,7 @@ def all_applicants(voice: Voice) -> Html:
                 voice.level(_target(case)),
                 voice.level(case.person.level),
                 result_mark(case, voice),
-                " / ".join(str(count) for count in counts) if counts else None,
+                _together(counts) if counts else None,
                 points(score.points) if score and score.points is not None else None,
                 figures.percent(score.coverage, 0) if score else None,
                 f"{score.rank_in_company} / {score.of_company}" if score and ranked else None,
@@ -146,7 +146,11 @@ def all_applicants(voice: Voice) -> Html:
             )
         )
     note = element("p", voice.say("applicants.note"), class_="note")
-    return join((table(voice.say("applicants.caption"), heads, rows), note))
+    return join((table(voice.say("applicants.caption"), heads, rows, class_="people"), note))
+
+
+def _together(counts: Iterable[int]) -> Html:
+    return element("span", " / ".join(str(count) for count in counts), class_="together")
 
 
 def _target(case: Case) -> str | None:

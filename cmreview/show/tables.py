@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cmreview.show.figures import NOTHING
-from cmreview.show.html import Content, Html, element, join
+from cmreview.show.html import Content, Html, breakable, element, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ def _row(heads: Sequence[Head], row: Sequence[Content], header_column: int) -> H
 
 
 def _shown(content: Content) -> Content:
-    return NOTHING if content is None or content == "" else content
+    if content is None or content == "":
+        return NOTHING
+    return breakable(content) if isinstance(content, str) else content
 
 
 def _side(head: Head) -> str | None:

@@ -50,7 +50,7 @@ def result_mark(case: Case, voice: Voice) -> Html:
     """The overall result of an applicant, or that admission is awaited."""
     if case.overall is None:
         awaits = case.application is not None and case.application.awaits_admission
-        return _mark("result awaiting", voice.say("summary.awaiting")) if awaits else Html(NOTHING)
+        return _mark("result awaiting", voice.say("case.awaiting")) if awaits else Html(NOTHING)
     result = case.overall.result
     return _mark(f"result {result.value}", RESULTS[result](voice.lang))
 
@@ -66,7 +66,11 @@ def criterion_name(verdict: Verdict, voice: Voice) -> str:
     if verdict.over_level is None:
         return name
     level = voice.level(verdict.over_level)
-    special = {"exam": "exam_level", "level_years": "tenure_level"}.get(indicator, "over_level")
+    special = {
+        "exam": "exam_level",
+        "level_years": "tenure_level",
+        "new_customer_growth": "growth_level",
+    }.get(indicator, "over_level")
     return voice.say(f"criteria.{special}", criterion=name, level=level)
 
 
