@@ -49,7 +49,7 @@ def template(department: str, out: Path | None, year: int | None, policy: Path |
 @options.language()
 def example(out: Path, seed: int | None, departments: int | None, managers: int | None, lang: str) -> None:
     """Every table filled, every criterion met, missed and unevidenced by somebody."""
-    from cmreview.records.example import DEPARTMENTS, MANAGERS, SEED, write_example
+    from cmreview.records.example.company import DEPARTMENTS, MANAGERS, SEED, write_example
 
     written = write_example(
         out,

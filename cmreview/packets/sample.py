@@ -25,7 +25,7 @@ def make_sample() -> DepartmentReview:
     """
     from cmreview.packets.prepare import Request, prepare
     from cmreview.policy.load import DEFAULT
-    from cmreview.records.example import write_example
+    from cmreview.records.example.company import write_example
 
     project = Path(__file__).resolve().parents[2]  # not the working folder, whose policy may be another
     with TemporaryDirectory() as folder:

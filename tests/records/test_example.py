@@ -20,9 +20,9 @@ from openpyxl import load_workbook
 
 from cmreview.errors import RecordsError
 from cmreview.policy.load import load_policy
-from cmreview.records import example
-from cmreview.records.example_cases import CASES, REVIEW_YEAR, YEARS
-from cmreview.records.example_customers import with_check
+from cmreview.records.example import company
+from cmreview.records.example.cases import CASES, REVIEW_YEAR, YEARS
+from cmreview.records.example.customers import with_check
 from cmreview.records.intake import read_records
 from cmreview.records.model import Expectations
 from cmreview.records.opening import open_records
@@ -41,17 +41,17 @@ PROMISED = {
 
 @pytest.fixture(scope="module")
 def tables():
-    return example.make_example()
+    return company.make_example()
 
 
 @pytest.fixture(scope="module")
 def who():
-    return example.awkward()
+    return company.awkward()
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    return example.write_example(tmp_path_factory.mktemp("example"))
+    return company.write_example(tmp_path_factory.mktemp("example"))
 
 
 def opened(path):
@@ -128,7 +128,7 @@ def test_the_company_has_the_size_that_was_asked_for(tables):
     assert {row["signed_on"].year for row in tables["contracts"]} == set(YEARS)
     assert 8_000 < len(tables["contracts"]) < 11_000
     assert 3_000 < len(tables["customers"]) < 5_000
-    other = example.make_example(3, departments=9, managers=200)
+    other = company.make_example(3, departments=9, managers=200)
     assert len(other["managers"]) == 200
     assert len({row["department"] for row in other["managers"]}) == 9
 
@@ -184,10 +184,10 @@ def test_level_histories_have_no_gaps_and_no_overlaps(tables):
 
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_nobody_does_anything_before_being_hired_or_after_leaving(seed):
-    made = example.make_example(seed)
+    made = company.make_example(seed)
     hired = {row["manager_id"]: row["hired_on"] for row in made["managers"]}
     left = {row["manager_id"]: row["left_on"] or date.max for row in made["managers"]}
-    early = example.awkward(seed)["contract_before_start"]  # one contract, on purpose
+    early = company.awkward(seed)["contract_before_start"]  # one contract, on purpose
     assert all(hired[manager] < left[manager] for manager in hired)
     days = {"contracts": "signed_on", "surveys": "surveyed_on", "complaints": "received_on"}
     days |= {"exams": "taken_on", "level_history": "start", "leaves": "start", "achievements": "dated_on"}
@@ -202,7 +202,7 @@ def test_nobody_does_anything_before_being_hired_or_after_leaving(seed):
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process_zone_and_time(written):
     code = "import sys, time; time.time = lambda: 4e9\nfrom pathlib import Path\n"
-    code += "from cmreview.records.example import write_example\nwrite_example(Path(sys.argv[1]))"
+    code += "from cmreview.records.example.company import write_example\nwrite_example(Path(sys.argv[1]))"
     folder = written.files[0].parent.with_name("again")
     environment = os.environ | {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", code, str(folder)], check=True, env=environment)
@@ -211,14 +211,14 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process_zone_and_time(wri
 
 
 def test_another_seed_gives_another_company(tables):
-    other = example.make_example(2)
+    other = company.make_example(2)
     assert [row["name"] for row in other["managers"]] != [row["name"] for row in tables["managers"]]
     assert other["contracts"] != tables["contracts"]
 
 
 def test_the_company_is_made_and_written_in_seconds(tmp_path):
     start = time.process_time()  # this process's own work, however busy the machine is
-    example.write_example(tmp_path, 5)
+    company.write_example(tmp_path, 5)
     assert time.process_time() - start < 6
 
 
@@ -282,13 +282,13 @@ def test_a_transferred_managers_contracts_are_handed_in_where_they_were_signed(w
 def test_the_example_never_mixes_with_other_records(tmp_path):
     (tmp_path / "销售九部.xlsx").write_bytes(b"somebody's")
     with pytest.raises(RecordsError, match=r"销售九部\.xlsx"):
-        example.write_example(tmp_path)
+        company.write_example(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["销售九部.xlsx"]
 
 
 def test_writing_twice_replaces_the_example(tmp_path):
-    first = example.write_example(tmp_path, 1)
-    second = example.write_example(tmp_path, 2)
+    first = company.write_example(tmp_path, 1)
+    second = company.write_example(tmp_path, 2)
     assert first.files == second.files
     assert len(list(tmp_path.iterdir())) == len(second.files)
 
@@ -296,14 +296,14 @@ def test_writing_twice_replaces_the_example(tmp_path):
 @pytest.mark.parametrize(("departments", "managers"), [(2, 120), (21, 120), (6, 79), (6, 2001)])
 def test_a_size_out_of_range_is_refused(tmp_path, departments, managers):
     with pytest.raises(RecordsError) as caught:
-        example.write_example(tmp_path / "new", departments=departments, managers=managers)
+        company.write_example(tmp_path / "new", departments=departments, managers=managers)
     assert caught.value.code == "template.example_size"
     assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(("departments", "managers"), [(3, 80), (20, 80)])
 def test_the_smallest_companies_can_be_made(departments, managers):
-    made = example.make_example(1, departments=departments, managers=managers)
+    made = company.make_example(1, departments=departments, managers=managers)
     assert len(made["managers"]) == managers
     assert len(made["applications"]) == sum(case.target is not None for case in CASES)
 
@@ -442,7 +442,7 @@ def test_part_years_are_what_they_are_called(tables, who):
 
 
 def test_intake_reads_back_every_row_and_warns_of_the_mistakes_on_purpose_only(written, tables):
-    levels = {word: level for level, label in example.LEVELS.items() for word in (level, label.zh, label.en)}
+    levels = {word: level for level, label in company.LEVELS.items() for word in (level, label.zh, label.en)}
     plausible = (Decimal(1_000), Decimal(50_000_000))
     records = read_records(
         written.files[0].parent, Expectations(levels, (Decimal(1), Decimal(5)), contract_range=plausible)
@@ -537,7 +537,7 @@ def judged(written, policy):
 
 
 def test_the_examples_levels_are_the_shipped_policys(policy):
-    assert {level.id: level.label for level in policy.levels} == example.LEVELS
+    assert {level.id: level.label for level in policy.levels} == company.LEVELS
 
 
 def test_every_criterion_of_every_level_is_met_missed_and_unevidenced_by_an_applicant(judged, policy):

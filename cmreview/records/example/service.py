@@ -9,10 +9,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from cmreview.records.example_cases import REVIEW_YEAR, YEARS
-from cmreview.records.example_customers import Customer
-from cmreview.records.example_people import MARKET, TYPICAL, Person
-from cmreview.records.example_trade import Deal
+from cmreview.records.example.cases import REVIEW_YEAR, YEARS
+from cmreview.records.example.customers import Customer
+from cmreview.records.example.people import MARKET, TYPICAL, Person
+from cmreview.records.example.trade import Deal
 
 Row = dict[str, Any]
 Served = dict[tuple[str, int], list[Customer]]
@@ -58,6 +58,7 @@ def surveys(rng: Random, people: Sequence[Person], customers: Served) -> list[Ro
                 continue
             last = min(span[1], date(year, 12, 12))
             first = min(max(span[0], last - timedelta(days=40)), last)
+            scores: list[int | None]
             theirs = sorted(customers.get((person.manager_id, year), ()), key=lambda one: one.first)
             if plan.surveyed is None:
                 asked = [one for one in theirs if one.first < first and rng.random() < 0.9]
@@ -65,8 +66,9 @@ def surveys(rng: Random, people: Sequence[Person], customers: Served) -> list[Ro
             else:
                 satisfied, answered, count = plan.surveyed
                 asked = theirs[:count]
-                scores = [rng.choice((4, 5))] * satisfied + [rng.choice((2, 3))] * (answered - satisfied)
-                scores += [None] * (len(asked) - answered)
+                content, discontent = rng.choice((4, 5)), rng.choice((2, 3))
+                scores = [content] * satisfied
+                scores += [discontent] * (answered - satisfied) + [None] * (len(asked) - answered)
             for customer, score in zip(asked, scores, strict=True):
                 day = _day_within(rng, first, last)
                 rows.append(_survey(customer, person, day, score))

@@ -14,10 +14,10 @@ from typing import Any
 
 from cmreview.errors import RecordsError
 from cmreview.naming import safe_name
-from cmreview.records.example_applications import applications, preliminary_reviews
-from cmreview.records.example_cases import REVIEW_YEAR
-from cmreview.records.example_people import Person, department_names, make_people
-from cmreview.records.example_service import (
+from cmreview.records.example.applications import applications, preliminary_reviews
+from cmreview.records.example.cases import REVIEW_YEAR
+from cmreview.records.example.people import Person, department_names, make_people
+from cmreview.records.example.service import (
     Row,
     achievements,
     complaints,
@@ -27,7 +27,7 @@ from cmreview.records.example_service import (
     served,
     surveys,
 )
-from cmreview.records.example_trade import Trade, make_trade
+from cmreview.records.example.trade import Trade, make_trade
 from cmreview.records.schema import TABLES, YES_NO, Column, Kind
 from cmreview.records.template import Template, header, template_bytes
 from cmreview.records.writing import write_whole

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from cmreview.records.example_cases import REVIEW_YEAR, YEARS, Year
-from cmreview.records.example_customers import Customer, Register, signing_days
-from cmreview.records.example_people import Person
+from cmreview.records.example.cases import REVIEW_YEAR, YEARS, Year
+from cmreview.records.example.customers import Customer, Register, signing_days
+from cmreview.records.example.people import Person
 
 # What 120 managers sell in the review year, in yuan: 1.5 % of it is what ``exact_share`` sells.
 _COMPANY_SALES, _COMPANY_SIZE = 430_000_000, 120

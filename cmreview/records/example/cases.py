@@ -130,8 +130,8 @@ def _case(base: Case, key: str, department: int, why: str, **changes: Any) -> Ca
     for name in [name for name in changes if name.startswith("y20")]:
         year = int(name[1:])
         years[year] = replace(years[year], **changes.pop(name))
-    fixed = {"key": key, "department": department, "why": why, "years": years, "settled": "hired" in changes}
-    return replace(base, **fixed, **changes)
+    settled = "hired" in changes
+    return replace(base, key=key, department=department, why=why, years=years, settled=settled, **changes)
 
 
 _AFTER = date(2026, 1, 5)

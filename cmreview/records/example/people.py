@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
-from cmreview.records.example_cases import CASES, REVIEW_YEAR, YEARS, Case, Year, is_usual
+from cmreview.records.example.cases import CASES, REVIEW_YEAR, YEARS, Case, Year, is_usual
 
 # The last one's name can't be a file's name as it is.
 _DEPARTMENTS = ("销售一部", "销售二部", "大客户部", "电子商务部", "国际业务部", "渠道合作部（华南/西南）")

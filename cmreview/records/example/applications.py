@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
 
-from cmreview.records.example_cases import REVIEW_YEAR
-from cmreview.records.example_people import Person
-from cmreview.records.example_service import Row
-from cmreview.records.example_trade import Deal
+from cmreview.records.example.cases import REVIEW_YEAR
+from cmreview.records.example.people import Person
+from cmreview.records.example.service import Row
+from cmreview.records.example.trade import Deal
 
 _EVIDENCE = (
     "2025年合同台账.xlsx",
