@@ -75,6 +75,7 @@ class _Company:
     currency: str
     dossiers: Mapping[str, Dossier]
     tables: frozenset[str]
+    years: tuple[int, ...]
     rows: Mapping[str, dict[int, Row]]
     behind: Behind
     decembers: Mapping[str, December]
@@ -92,6 +93,7 @@ def _company(records: Records, policy: Policy, frame: pd.DataFrame | None) -> _C
         currency=records.currency.code,
         dossiers=dossiers(records),
         tables=handed_in(records),
+        years=records.years,
         rows=rows,
         behind=found,
         decembers=decembers({manager: found.rows(manager, "sales") for manager in found.managers}),
@@ -108,7 +110,13 @@ def _case(manager: str, company: _Company) -> Case:
     level = own.application.target_level if own else person.level
     counted = company.behind.counted(manager)
     evidence = Evidence(
-        policy.year, row, dossier, company.tables, counted, company.behind.open_key_customers(manager)
+        year=policy.year,
+        row=row,
+        dossier=dossier,
+        tables=company.tables,
+        counted=counted,
+        open_key_customers=company.behind.open_key_customers(manager),
+        is_covered=policy.year in company.years,
     )
     found = facts(evidence, policy, level)
     case = Case(
@@ -126,20 +134,20 @@ def _case(manager: str, company: _Company) -> Case:
     )
     days_on_leave = (row["days_on_leave"] or 0) if row else 0
     active = 1 - Fraction(days_on_leave, row["days_in_year"]) if row else Fraction(1)
-    case = _judged(case, level, row, active, company)
+    case = _judged(case, level, active, company)
     if own is None:
         return replace(case, questions=_presence(person, policy.year))
     return replace(case, questions=_asked(case, own, active, days_on_leave, company))
 
 
-def _judged(case: Case, level: str | None, row: Row | None, active: Fraction, company: _Company) -> Case:
+def _judged(case: Case, level: str | None, active: Fraction, company: _Company) -> Case:
     policy = company.policy
     if case.application is not None:
         group = None
         is_judged = not case.application.awaits_admission
     else:
         group = Group.PERFORMANCE  # qualifications were settled when the level was given
-        is_judged = row is not None
+        is_judged = people.was_there(case.person, policy.year)
     if level is None or not is_judged:
         return case
     verdicts = tuple(

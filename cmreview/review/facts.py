@@ -19,9 +19,10 @@ from cmreview.terms import INDICATORS, Unit
 class Evidence:
     """All that the facts of one person in one year are taken from.
 
-    ``row`` is the person's row of the frame, a missing value being None; None where the person was
-    not there in the year. ``tables`` are those that were handed in, ``counted`` the number of source
-    rows by indicator, ``open_key_customers`` the customers won whose mark as key customer is blank.
+    ``row`` is the person's row of the frame, a missing value being None; there is none where the
+    person was not there in the year, or where the contracts do not cover it (``is_covered``).
+    ``tables`` are those that were handed in, ``counted`` the number of source rows by indicator,
+    ``open_key_customers`` the customers won whose mark as key customer is blank.
     """
 
     year: int
@@ -30,6 +31,7 @@ class Evidence:
     tables: frozenset[str]
     counted: Mapping[str, int]
     open_key_customers: int = 0
+    is_covered: bool = True
 
     @property
     def last_day(self) -> date:
@@ -62,6 +64,7 @@ def facts(evidence: Evidence, policy: Policy, level: str | None) -> tuple[Fact, 
 
 
 def _degree(evidence: Evidence) -> Fact:
+    """Education (学历), as a rank. Policy 3.1.Q1, 3.2.Q1, 3.3.Q1."""
     rank = degree_rank(evidence.dossier.manager["degree"])
     if rank is None:
         return _unknown("degree", _lacking("degree_blank"))
@@ -69,12 +72,14 @@ def _degree(evidence: Evidence) -> Fact:
 
 
 def _service(evidence: Evidence) -> Fact:
+    """Years as account manager (从业年限). Policy 3.1.Q2, 3.2.Q2, 3.3.Q2."""
     manager = evidence.dossier.manager
     served = tenure.service(manager["account_manager_since"], evidence.last_day, manager["left_on"])
     return _tenure("service_years", served, _lacking("since_blank"))
 
 
 def _level_years(evidence: Evidence, level: str) -> Fact:
+    """Years held at the level below (任职年限). Policy 3.2.Q3, 3.3.Q3."""
     spells = evidence.dossier.spells
     held = tenure.years_at_level(spells, level, evidence.last_day)
     if held is None and spells:
@@ -89,6 +94,7 @@ def _tenure(indicator: str, held: tenure.Tenure | None, remark: Told) -> Fact:
 
 
 def _exam(evidence: Evidence, level: str) -> Fact:
+    """A dated pass up to the year's end, or only failures (考试). Policy 3.1.Q3, 3.2.Q4, 3.3.Q4."""
     taken = [
         row
         for row in evidence.dossier.exams
@@ -102,6 +108,7 @@ def _exam(evidence: Evidence, level: str) -> Fact:
 
 
 def _industry_influence(evidence: Evidence) -> Fact:
+    """Dated articles and awards with evidence, up to the year's end (行业影响力). Policy 3.3.Q5."""
     if "achievements" not in evidence.tables:
         return _unknown("industry_influence", _lacking("achievements_not_handed_in"))
     dated = [
@@ -120,6 +127,7 @@ def _industry_influence(evidence: Evidence) -> Fact:
 
 
 def _sales(evidence: Evidence) -> Fact:
+    """Sales (业务销售额). Policy 3.1.P2, 3.2.P2, 3.3.P2, 5.1.a."""
     sales = _number(evidence, "sales")
     if sales is None:
         return _unknown("sales", _no_contracts(evidence))
@@ -127,6 +135,7 @@ def _sales(evidence: Evidence) -> Fact:
 
 
 def _sales_growth(evidence: Evidence) -> Fact:
+    """Growth of sales over the year before (销售额增长). Policy 3.2.P3."""
     now, before = _number(evidence, "sales"), _number(evidence, "previous_sales")
     if now is None:
         return _unknown("sales_growth", _no_contracts(evidence))
@@ -140,6 +149,7 @@ def _sales_growth(evidence: Evidence) -> Fact:
 
 
 def _sales_share(evidence: Evidence) -> Fact:
+    """Share of the sales of the whole company (占公司销售额比例). Policy 3.3.P3."""
     sales, company = _number(evidence, "sales"), _number(evidence, "company_sales")
     if sales is None:
         return _unknown("sales_share", _no_contracts(evidence))
@@ -149,6 +159,7 @@ def _sales_share(evidence: Evidence) -> Fact:
 
 
 def _new_customers(evidence: Evidence) -> Fact:
+    """Customers won in the year (客户开发数量). Policy 3.1.P1, 5.1.b."""
     won = _number(evidence, "new_customers")
     if won is None:
         return _unknown("new_customers", _no_contracts(evidence))
@@ -159,6 +170,7 @@ def _new_customers(evidence: Evidence) -> Fact:
 
 
 def _new_customer_growth(evidence: Evidence, level: str) -> Fact:
+    """Growth over the average of the tenure at ``level`` (客户开发增长). Policy 3.2.P1, 3.3.P1."""
     won = _number(evidence, "new_customers")
     if won is None:
         return _unknown("new_customer_growth", _no_contracts(evidence))
@@ -174,6 +186,7 @@ def _new_customer_growth(evidence: Evidence, level: str) -> Fact:
 
 
 def _satisfaction(evidence: Evidence) -> Fact:
+    """Satisfied among those who answered (客户满意度). Policy 3.1.P3, 5.1.c."""
     asked, answers = _number(evidence, "asked"), _number(evidence, "answers")
     satisfied = _number(evidence, "satisfied")
     if asked is None or answers is None or satisfied is None:
@@ -194,10 +207,12 @@ def _satisfaction(evidence: Evidence) -> Fact:
 
 
 def _complaint_rate(evidence: Evidence) -> Fact:
+    """Complaints over customers served (客户投诉率). Policy 3.2.P4, 5.1.d."""
     return _part_of_served(evidence, "complaint_rate", "complaints", _without_table(evidence, "complaints"))
 
 
 def _long_term_share(evidence: Evidence) -> Fact:
+    """Long-term among the customers served (长期合作客户比例). Policy 3.3.P4."""
     served = _number(evidence, "customers_served")
     remark = _no_contracts(evidence) if served is None else _lacking("records_too_young")
     return _part_of_served(evidence, "long_term_share", "long_term_customers", remark)
@@ -214,6 +229,7 @@ def _part_of_served(evidence: Evidence, indicator: str, column: str, without: To
 
 
 def _key_customers(evidence: Evidence) -> Fact:
+    """Key customers won, those with a blank mark open (重点客户拓展). Policy 3.2.P5, 5.1.e."""
     won = _number(evidence, "key_customers")
     if won is None:
         return _unknown("key_customers", _without_table(evidence, "customers"))
@@ -223,6 +239,7 @@ def _key_customers(evidence: Evidence) -> Fact:
 
 
 def _major_projects(evidence: Evidence) -> Fact:
+    """Projects completed, those with a blank cell open (重大项目). Policy 3.3.P5, 5.1.f."""
     done = _number(evidence, "projects")
     if done is None:
         return _unknown("major_projects", _without_table(evidence, "projects"))
@@ -272,15 +289,14 @@ def _number(evidence: Evidence, column: str) -> Fraction | None:
 
 
 def _no_contracts(evidence: Evidence) -> Told:
-    if evidence.row is None:
-        return _lacking("not_there", year=str(evidence.year))
-    return _lacking("contracts_not_covered", year=str(evidence.year))
+    was_there = evidence.row is not None or not evidence.is_covered
+    return _lacking("contracts_not_covered" if was_there else "not_there", year=str(evidence.year))
 
 
 def _without_table(evidence: Evidence, table: str) -> Told:
-    if evidence.row is None:
-        return _lacking("not_there", year=str(evidence.year))
-    return _no_contracts(evidence) if table in evidence.tables else _lacking(f"{table}_not_handed_in")
+    if evidence.row is None or table in evidence.tables:
+        return _no_contracts(evidence)
+    return _lacking(f"{table}_not_handed_in")
 
 
 def _lacking(key: str, **values: str) -> Told:

@@ -44,6 +44,12 @@ def person(dossier: Dossier, year: int, row: Row | None) -> Person:
     )
 
 
+def was_there(person: Person, year: int) -> bool:
+    """Whether the person was employed on any day of the year, as far as the roster tells."""
+    joined, left = person.hired_on, person.left_on
+    return (joined is None or joined.year <= year) and (left is None or left.year >= year)
+
+
 def preliminary(dossier: Dossier, year: int) -> Preliminary | None:
     """The department's preliminary review of the year, the latest of several (Policy 4.2)."""
     own = [row for row in dossier.preliminary_reviews if row["year"] == year]

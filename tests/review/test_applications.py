@@ -1,4 +1,4 @@
-"""Which application a person is reviewed on."""
+"""Which application a person is reviewed on. Policy 4.1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A year of the whole company put together, and what one department may see of it."""
+"""A year of the whole company put together, and what one department may see of it. Policy 1.2, 1.3.a, 2."""
 
 from __future__ import annotations
 
@@ -368,7 +368,9 @@ def test_a_year_that_the_records_do_not_cover_is_no_evidence_and_noted(records):
     policy = make_policy(2026, application_window=("2026-12-01", "2027-01-15"))
     told = build_review(records, policy)
     assert any("2026" in note.text() for note in told.department(FIRST).notes)
-    assert case(told, "A2").fact("sales").value is None
+    holder = case(told, "A2")
+    assert {verdict.outcome for verdict in holder.verdicts} == {Outcome.NO_EVIDENCE}
+    assert "不含 2026 年" in holder.verdicts[0].reason.text()
 
 
 # --- the same input, the same bytes

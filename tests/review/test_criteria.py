@@ -1,4 +1,4 @@
-"""What one criterion, and all criteria together, say of a person."""
+"""What one criterion, and all criteria together, say of a person. Policy 3.1.Q1 to 3.3.P5."""
 
 from __future__ import annotations
 

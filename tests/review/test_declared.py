@@ -1,4 +1,4 @@
-"""Declared figures beside the records' figures."""
+"""Declared figures beside the records' figures. Policy 4.2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to the committee."""
+"""Questions to the committee. Policy 1.3.a."""
 
 from __future__ import annotations
 

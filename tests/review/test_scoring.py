@@ -1,4 +1,4 @@
-"""The performance score and the ranking."""
+"""The performance score and the ranking. Policy 1.3.b, 5.4.c."""
 
 from __future__ import annotations
 
