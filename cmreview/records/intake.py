@@ -188,4 +188,7 @@ def name_apart(sheets: list[Sheet]) -> None:
 
 def _seen(name: str) -> str:
     """A file's name with a mark for each character that can't be seen or written."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if is_unseen(character) else character for character in name)
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if is_unseen(character) or character in "\n\t" else character
+        for character in name
+    )

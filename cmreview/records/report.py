@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PRINTED = 200  # findings that the terminal shows; the files hold all of them
+MOST_ROWS = 1_000_000  # of a sheet of findings.xlsx: beyond its last row a sheet loses cells without a word
 _COLUMNS = ("severity", "department", "file", "sheet", "row", "column", "value", "reason", "remedy", "used")
 _COUNTS = ("table", "file", "sheet", "rows_in", "rows_used", "rows_set_aside")
 _WIDTHS = (8, 16, 26, 14, 8, 18, 26, 52, 46, 10)
@@ -121,14 +122,16 @@ def findings_workbook(records: Records, lang: str) -> bytes:
         for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(at, at, width)
             sheet.write_string(0, at, _word(column, lang), head)
-        for number, cells in enumerate(rows, start=1):
+        for number, cells in enumerate(rows[:MOST_ROWS], start=1):
             for at, cell in enumerate(cells):
                 if isinstance(cell, int):
                     sheet.write_number(number, at, cell, body)
                 elif cell:
                     sheet.write_string(number, at, cell, body)
+        if len(rows) > MOST_ROWS:
+            sheet.write_string(MOST_ROWS + 1, 0, _word("cut", lang, count=len(rows) - MOST_ROWS), head)
         if rows:
-            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+            sheet.autofilter(0, 0, min(len(rows), MOST_ROWS), len(columns) - 1)
     book.close()
     return buffer.getvalue()
 

@@ -112,7 +112,10 @@ class Tray:
 
     def others(self, table: str, index: Iterable[int]) -> list[dict[str, str]]:
         """Where rows stand, as details of findings on other rows: ``other`` and ``other_en`` of each."""
-        chosen = self.frames[table].iloc[list(index)]
+        positions = list(index)
+        if not positions:
+            return []
+        chosen = self.frames[table].iloc[positions]
         told = []
         for file, sheet, row in zip(*(listed(chosen[name]) for name in PROVENANCE), strict=True):
             before = "".join(f"{part} · " for part in (file, sheet) if part)
