@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("sheet", "column", "unit", "required", "allowed", "example", "note")
 _WIDTHS = (14, 24, 18, 10, 36, 30, 52)
+_HEADING_HEIGHT = 20  # points; a merged row does not grow by itself
 _LISTS_FROM = len(_COLUMNS) + 1  # a free column between the two
 _HOW = ("one", "two", "three", "four", "five", "six")
 _MOST_WIDE = 40
@@ -93,10 +94,10 @@ def write_guide(book: Workbook, sheet: Worksheet, guide: Guide) -> None:
     styles = {
         "title": book.add_format({"bold": True, "font_size": 16}),
         "part": book.add_format({"bold": True, "font_size": 12}),
-        "plain": book.add_format({"valign": "top"}),
+        "plain": book.add_format({"valign": "vcenter"}),
         "head": book.add_format({"bold": True, "border": 1, "bg_color": "#DCE6F1", "valign": "vcenter"}),
-        "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
-        "sheet": book.add_format({"border": 1, "bold": True, "bg_color": "#F2F2F2"}),
+        "cell": book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"}),
+        "sheet": book.add_format({"border": 1, "bold": True, "bg_color": "#F2F2F2", "valign": "vcenter"}),
     }
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
@@ -134,7 +135,9 @@ def _write_columns(sheet: Worksheet, row: int, guide: Guide, styles: dict[str, F
         if table.name != told:
             told = table.name
             lines = [say(f"template.sheet.{table.name}", lang), table.note(lang) if table.note else ""]
-            text = " ".join(line for line in (f"{table.label(lang)}:", *lines) if line)
+            colon, gap = (": ", " ") if lang == "en" else ("：", "")
+            text = f"{table.label(lang)}{colon}{gap.join(line for line in lines if line)}"
+            sheet.set_row(row, _HEADING_HEIGHT)
             sheet.merge_range(row, 0, row, len(_COLUMNS) - 1, "", styles["sheet"])
             sheet.write_string(row, 0, text, styles["sheet"])
             row += 1
