@@ -50,13 +50,24 @@ def make_packets(request: Request, watch: Watch | None = None, executor: Executo
     was published stays, the rest is as before, and KeyboardInterrupt goes on.
     """
     started = datetime.now().astimezone()
-    watch = watch or Watch()
     if request.pdf:
         from cmreview.packets.pdf import find_chromium
 
         find_chromium()  # asked for and missing is told before anything starts
+    return make_prepared(prepare(request), request, watch, executor, started)
+
+
+def make_prepared(
+    prepared: Prepared,
+    request: Request,
+    watch: Watch | None = None,
+    executor: Executor | None = None,
+    started: datetime | None = None,
+) -> Run:
+    """``make_packets`` for a company that is reviewed already."""
+    started = started or datetime.now().astimezone()
+    watch = watch or Watch()
     notebook = (request.notebook or default_notebook()).absolute()
-    prepared = prepare(request)
     target = request.target
     with publish.workspace(target) as private:
         entries, jobs = _sorted_out(prepared, request, notebook, private)

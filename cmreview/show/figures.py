@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from cmreview.policy.model import Compare
 from cmreview.review.figures import WAN, degree, rounded, written_date
 from cmreview.review.model import Fact, Verdict
-from cmreview.terms import DEGREES, INDICATORS, Label, Unit
+from cmreview.terms import DEGREES, INDICATORS, Label, Outcome, Unit
 from cmreview.words import say
 
 Exact = Fraction | Decimal | int
 
 NOTHING = "—"
+MOST_PLACES = 12
 MINUS = "−"  # the sign, not the hyphen: it does not break from its number
 
 
@@ -37,12 +39,15 @@ def needed_places(value: Exact, at_most: int = 6) -> int:
 
 
 def telling_places(value: Exact, threshold: Exact, places: int) -> int:
-    """Decimals at which ``value`` and ``threshold``, where they differ, also differ when rounded.
+    """Decimals, ``places`` or more, at which the rounded ``value`` lies where the exact one does.
 
-    14.996 % against 15 % must not be printed as 15.0 % and missed.
+    14.996 % against 15 % must not be printed as 15.0 % and missed, nor 6.25 % against 6.25 % as 6.3 %.
     """
     exact, other = Fraction(value), Fraction(threshold)
-    while exact != other and rounded(exact, places) == rounded(other, places):
+    while places < MOST_PLACES:
+        shown = Fraction(rounded(exact, places))
+        if (shown < other, shown > other) == (exact < other, exact > other):
+            break
         places += 1
     return places
 
@@ -203,6 +208,8 @@ class Figures:
             return say("packet.figure.points", self.lang, n=number(size * 100, places))
         if unit is Unit.YEARS:
             return self._years(size, telling_places(size, 0, min(2, needed_places(size))))
+        if unit is Unit.COUNT and verdict.outcome is Outcome.MISSED:
+            size = Fraction(ceil(size))  # of a threshold that leave made a fraction; customers come whole
         noun = "degrees" if unit is Unit.DEGREE else verdict.fact.indicator
         return self.counted(noun, size)
 
