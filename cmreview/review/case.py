@@ -17,7 +17,8 @@ from cmreview.review.criteria import judge, overall
 from cmreview.review.declared import reconcile
 from cmreview.review.department import department_reviews
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
-from cmreview.review.facts import Evidence, facts
+from cmreview.review.evidence import Evidence
+from cmreview.review.facts import facts
 from cmreview.review.model import Case, Person, Review, Told
 from cmreview.review.questions import Circumstances, questions
 from cmreview.review.scoring import Contender, performance_score, ranking
@@ -117,6 +118,7 @@ def _case(manager: str, company: _Company) -> Case:
         counted=counted,
         open_key_customers=company.behind.open_key_customers(manager),
         is_covered=policy.year in company.years,
+        currencies=(company.currency, policy.currency),
     )
     found = facts(evidence, policy, level)
     case = Case(

@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from fractions import Fraction
 
 from cmreview.policy.model import Policy
-from cmreview.review import tenure
-from cmreview.review.dossier import Dossier, Row
+from cmreview.review import qualifications
+from cmreview.review.evidence import Evidence, lacking, standing, unknown
 from cmreview.review.model import ROWS_OF, Fact, Figure, Told
-from cmreview.review.rules import degree_rank
 from cmreview.terms import INDICATORS, Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All that the facts of one person in one year are taken from.
-
-    ``row`` is the person's row of the frame, a missing value being None; there is none where the
-    person was not there in the year, or where the contracts do not cover it (``is_covered``).
-    ``tables`` are those that were handed in, ``counted`` the number of source rows by indicator,
-    ``open_key_customers`` the customers won whose mark as key customer is blank.
-    """
-
-    year: int
-    row: Row | None
-    dossier: Dossier
-    tables: frozenset[str]
-    counted: Mapping[str, int]
-    open_key_customers: int = 0
-    is_covered: bool = True
-
-    @property
-    def last_day(self) -> date:
-        """31 December of the review year (Policy 5.2)."""
-        return date(self.year, 12, 31)
 
 
 def facts(evidence: Evidence, policy: Policy, level: str | None) -> tuple[Fact, ...]:
@@ -60,77 +34,11 @@ def facts(evidence: Evidence, policy: Policy, level: str | None) -> tuple[Fact, 
     return tuple(found)
 
 
-# --- qualifications, from the tables of people
-
-
-def _degree(evidence: Evidence) -> Fact:
-    """Education (学历), as a rank. Policy 3.1.Q1, 3.2.Q1, 3.3.Q1."""
-    rank = degree_rank(evidence.dossier.manager["degree"])
-    if rank is None:
-        return _unknown("degree", _lacking("degree_blank"))
-    return Fact("degree", Unit.DEGREE, rank)
-
-
-def _service(evidence: Evidence) -> Fact:
-    """Years as account manager (从业年限). Policy 3.1.Q2, 3.2.Q2, 3.3.Q2."""
-    manager = evidence.dossier.manager
-    served = tenure.service(manager["account_manager_since"], evidence.last_day, manager["left_on"])
-    return _tenure("service_years", served, _lacking("since_blank"))
-
-
-def _level_years(evidence: Evidence, level: str) -> Fact:
-    """Years held at the level below (任职年限). Policy 3.2.Q3, 3.3.Q3."""
-    spells = evidence.dossier.spells
-    held = tenure.years_at_level(spells, level, evidence.last_day)
-    if held is None and spells:
-        held = tenure.Tenure(0, 0)  # the history knows the person, and not at that level
-    return _tenure("level_years", held, _lacking("no_level_history"))
-
-
-def _tenure(indicator: str, held: tenure.Tenure | None, remark: Told) -> Fact:
-    if held is None:
-        return _unknown(indicator, remark)
-    return Fact(indicator, Unit.YEARS, held.fraction, years=held.years, days=held.days)
-
-
-def _exam(evidence: Evidence, level: str) -> Fact:
-    """A dated pass up to the year's end, or only failures (考试). Policy 3.1.Q3, 3.2.Q4, 3.3.Q4."""
-    taken = [
-        row
-        for row in evidence.dossier.exams
-        if row["level"] == level and row["taken_on"] is not None and row["taken_on"] <= evidence.last_day
-    ]
-    if not taken:
-        remark = _lacking("no_exam" if "exams" in evidence.tables else "exams_not_handed_in")
-        return _unknown("exam", remark)
-    passed = any(row["passed"] for row in taken)
-    return Fact("exam", Unit.FLAG, Fraction(passed), rows=len(taken))
-
-
-def _industry_influence(evidence: Evidence) -> Fact:
-    """Dated articles and awards with evidence, up to the year's end (行业影响力). Policy 3.3.Q5."""
-    if "achievements" not in evidence.tables:
-        return _unknown("industry_influence", _lacking("achievements_not_handed_in"))
-    dated = [
-        row
-        for row in evidence.dossier.achievements
-        if row["dated_on"] is not None and row["dated_on"] <= evidence.last_day
-    ]
-    proven = sum(bool((row["evidence"] or "").strip()) for row in dated)
-    without = len(dated) - proven
-    remark = _standing("without_evidence", count=str(without)) if without else None
-    value = Fraction(proven)
-    return Fact("industry_influence", Unit.COUNT, value, rows=len(dated), open_rows=without, remark=remark)
-
-
-# --- performance, from the frame
-
-
 def _sales(evidence: Evidence) -> Fact:
     """Sales (业务销售额). Policy 3.1.P2, 3.2.P2, 3.3.P2, 5.1.a."""
     sales = _number(evidence, "sales")
     if sales is None:
-        return _unknown("sales", _no_contracts(evidence))
+        return unknown("sales", _no_contracts(evidence))
     return Fact("sales", Unit.MONEY, sales)
 
 
@@ -138,13 +46,13 @@ def _sales_growth(evidence: Evidence) -> Fact:
     """Growth of sales over the year before (销售额增长). Policy 3.2.P3."""
     now, before = _number(evidence, "sales"), _number(evidence, "previous_sales")
     if now is None:
-        return _unknown("sales_growth", _no_contracts(evidence))
+        return unknown("sales_growth", _no_contracts(evidence))
     if before is None:
-        return _unknown("sales_growth", _lacking("previous_year", year=str(evidence.year - 1)), now)
+        return unknown("sales_growth", lacking("previous_year", year=str(evidence.year - 1)), now)
     if before < 0 or now < 0:
-        return _unknown("sales_growth", _lacking("negative_sales"), now, before)
+        return unknown("sales_growth", lacking("negative_sales"), now, before)
     is_part = bool(evidence.row and evidence.row["previous_is_part_year"])
-    remark = _standing("part_year") if is_part else None
+    remark = standing("part_year") if is_part else None
     return replace(_growth("sales_growth", now, before), part_year=is_part, remark=remark)
 
 
@@ -152,9 +60,9 @@ def _sales_share(evidence: Evidence) -> Fact:
     """Share of the sales of the whole company (占公司销售额比例). Policy 3.3.P3."""
     sales, company = _number(evidence, "sales"), _number(evidence, "company_sales")
     if sales is None:
-        return _unknown("sales_share", _no_contracts(evidence))
+        return unknown("sales_share", _no_contracts(evidence))
     if company is None or company <= 0:
-        return _unknown("sales_share", _lacking("company_sales"), sales, company)
+        return unknown("sales_share", lacking("company_sales"), sales, company)
     return Fact("sales_share", Unit.SHARE, sales / company, numerator=sales, denominator=company)
 
 
@@ -162,26 +70,24 @@ def _new_customers(evidence: Evidence) -> Fact:
     """Customers won in the year (客户开发数量). Policy 3.1.P1, 5.1.b."""
     won = _number(evidence, "new_customers")
     if won is None:
-        return _unknown("new_customers", _no_contracts(evidence))
+        return unknown("new_customers", _no_contracts(evidence))
     is_first = bool(evidence.row and evidence.row["first_covered_year"])
-    return Fact(
-        "new_customers", Unit.COUNT, won, remark=_standing("first_covered_year") if is_first else None
-    )
+    return Fact("new_customers", Unit.COUNT, won, remark=standing("first_covered_year") if is_first else None)
 
 
 def _new_customer_growth(evidence: Evidence, level: str) -> Fact:
     """Growth over the average of the tenure at ``level`` (客户开发增长). Policy 3.2.P1, 3.3.P1."""
     won = _number(evidence, "new_customers")
     if won is None:
-        return _unknown("new_customer_growth", _no_contracts(evidence))
+        return unknown("new_customer_growth", _no_contracts(evidence))
     at_level = _number(evidence, f"won_at_{level}")
     common = _number(evidence, f"days_common_at_{level}") or Fraction(0)
     leap = _number(evidence, f"days_leap_at_{level}") or Fraction(0)
     years = common / 365 + leap / 366
     if at_level is None or not years:
-        return _unknown("new_customer_growth", _lacking("no_tenure"), won)
+        return unknown("new_customer_growth", lacking("no_tenure"), won)
     includes_first = bool(evidence.row and evidence.row[f"first_year_in_tenure_at_{level}"])
-    remark = _standing("first_year_in_average") if includes_first else None
+    remark = standing("first_year_in_average") if includes_first else None
     return replace(_growth("new_customer_growth", won, at_level / years), remark=remark)
 
 
@@ -190,13 +96,13 @@ def _satisfaction(evidence: Evidence) -> Fact:
     asked, answers = _number(evidence, "asked"), _number(evidence, "answers")
     satisfied = _number(evidence, "satisfied")
     if asked is None or answers is None or satisfied is None:
-        return _unknown("satisfaction", _without_table(evidence, "surveys"))
+        return unknown("satisfaction", _without_table(evidence, "surveys"))
     if not answers:
-        return _unknown("satisfaction", _lacking("no_answers"), satisfied, answers)
+        return unknown("satisfaction", lacking("no_answers"), satisfied, answers)
     silent = asked - answers
     remark = None
     if silent > 0:  # nothing is assumed of those who did not answer (Manski's bounds)
-        remark = _standing(
+        remark = standing(
             "unanswered",
             asked=str(asked),
             answers=str(answers),
@@ -214,7 +120,7 @@ def _complaint_rate(evidence: Evidence) -> Fact:
 def _long_term_share(evidence: Evidence) -> Fact:
     """Long-term among the customers served (长期合作客户比例). Policy 3.3.P4."""
     served = _number(evidence, "customers_served")
-    remark = _no_contracts(evidence) if served is None else _lacking("records_too_young")
+    remark = _no_contracts(evidence) if served is None else lacking("records_too_young")
     return _part_of_served(evidence, "long_term_share", "long_term_customers", remark)
 
 
@@ -222,9 +128,9 @@ def _part_of_served(evidence: Evidence, indicator: str, column: str, without: To
     part, served = _number(evidence, column), _number(evidence, "customers_served")
     if part is None or served is None:
         remark = without if served is not None or evidence.row is None else _no_contracts(evidence)
-        return _unknown(indicator, remark, part, served)
+        return unknown(indicator, remark, part, served)
     if not served:
-        return _unknown(indicator, _lacking("no_customers"), part, served)
+        return unknown(indicator, lacking("no_customers"), part, served)
     return Fact(indicator, Unit.SHARE, part / served, part, served)
 
 
@@ -232,9 +138,11 @@ def _key_customers(evidence: Evidence) -> Fact:
     """Key customers won, those with a blank mark open (重点客户拓展). Policy 3.2.P5, 5.1.e."""
     won = _number(evidence, "key_customers")
     if won is None:
-        return _unknown("key_customers", _without_table(evidence, "customers"))
+        return unknown("key_customers", _without_table(evidence, "customers"))
+    if _in_other_money(evidence):
+        return unknown("key_customers", _other_money(evidence))
     open_ = evidence.open_key_customers
-    remark = _standing("mark_blank", count=str(open_)) if open_ else None
+    remark = standing("mark_blank", count=str(open_)) if open_ else None
     return Fact("key_customers", Unit.COUNT, won, open_rows=open_, remark=remark)
 
 
@@ -242,16 +150,18 @@ def _major_projects(evidence: Evidence) -> Fact:
     """Projects completed, those with a blank cell open (重大项目). Policy 3.3.P5, 5.1.f."""
     done = _number(evidence, "projects")
     if done is None:
-        return _unknown("major_projects", _without_table(evidence, "projects"))
+        return unknown("major_projects", _without_table(evidence, "projects"))
+    if _in_other_money(evidence):
+        return unknown("major_projects", _other_money(evidence))
     open_ = int(_number(evidence, "projects_open") or 0)
-    remark = _standing("project_blank", count=str(open_)) if open_ else None
+    remark = standing("project_blank", count=str(open_)) if open_ else None
     return Fact("major_projects", Unit.COUNT, done, open_rows=open_, remark=remark)
 
 
 _PLAIN: Mapping[str, Callable[[Evidence], Fact]] = {
-    "degree": _degree,
-    "service_years": _service,
-    "industry_influence": _industry_influence,
+    "degree": qualifications.degree,
+    "service_years": qualifications.service,
+    "industry_influence": qualifications.industry_influence,
     "sales": _sales,
     "sales_growth": _sales_growth,
     "sales_share": _sales_share,
@@ -263,16 +173,10 @@ _PLAIN: Mapping[str, Callable[[Evidence], Fact]] = {
     "major_projects": _major_projects,
 }
 _OVER_LEVEL: Mapping[str, Callable[[Evidence, str], Fact]] = {
-    "level_years": _level_years,
-    "exam": _exam,
+    "level_years": qualifications.level_years,
+    "exam": qualifications.exam,
     "new_customer_growth": _new_customer_growth,
 }
-
-
-def _unknown(
-    indicator: str, why: Told, numerator: Fraction | None = None, denominator: Fraction | None = None
-) -> Fact:
-    return Fact(indicator, INDICATORS[indicator].unit, None, numerator, denominator, remark=why)
 
 
 def _growth(indicator: str, now: Fraction, before: Fraction) -> Fact:
@@ -283,6 +187,17 @@ def _growth(indicator: str, now: Fraction, before: Fraction) -> Fact:
     return Fact(indicator, Unit.SHARE, Fraction(0), now, before)
 
 
+def _in_other_money(evidence: Evidence) -> bool:
+    """Whether amounts of the records can't be held against amounts of the policy."""
+    records, policy = evidence.currencies
+    return records != policy
+
+
+def _other_money(evidence: Evidence) -> Told:
+    records, policy = evidence.currencies
+    return Told("review.rule.currency_differs", (("records", records), ("policy", policy)))
+
+
 def _number(evidence: Evidence, column: str) -> Fraction | None:
     value = None if evidence.row is None else evidence.row[column]
     return None if value is None else Fraction(value)
@@ -290,18 +205,10 @@ def _number(evidence: Evidence, column: str) -> Fraction | None:
 
 def _no_contracts(evidence: Evidence) -> Told:
     was_there = evidence.row is not None or not evidence.is_covered
-    return _lacking("contracts_not_covered" if was_there else "not_there", year=str(evidence.year))
+    return lacking("contracts_not_covered" if was_there else "not_there", year=str(evidence.year))
 
 
 def _without_table(evidence: Evidence, table: str) -> Told:
     if evidence.row is None or table in evidence.tables:
         return _no_contracts(evidence)
-    return _lacking(f"{table}_not_handed_in")
-
-
-def _lacking(key: str, **values: str) -> Told:
-    return Told(f"review.evidence.{key}", tuple(values.items()))
-
-
-def _standing(key: str, **values: str | Figure) -> Told:
-    return Told(f"review.remark.{key}", tuple(values.items()))
+    return lacking(f"{table}_not_handed_in")

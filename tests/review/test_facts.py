@@ -10,7 +10,8 @@ import pytest
 from cmreview.records.schema import TABLES
 from cmreview.review.criteria import judge
 from cmreview.review.dossier import Dossier
-from cmreview.review.facts import Evidence, facts
+from cmreview.review.evidence import Evidence
+from cmreview.review.facts import facts
 from cmreview.review.frame import AT_LEVEL, COLUMNS
 from cmreview.review.model import Spell
 from cmreview.terms import INDICATORS, Outcome
@@ -50,9 +51,27 @@ MANAGER = {"degree": "bachelor", "account_manager_since": date(2020, 1, 1), "lef
 
 
 def known(
-    level="intermediate", *, row=ROW, tables=HANDED_IN, counted=None, open_key=0, manager=MANAGER, **rows
+    level="intermediate",
+    *,
+    row=ROW,
+    tables=HANDED_IN,
+    counted=None,
+    open_key=0,
+    manager=MANAGER,
+    covered=True,
+    currency="CNY",
+    **rows,
 ):
-    evidence = Evidence(YEAR, row, Dossier(manager, **rows), tables, counted or {}, open_key)
+    evidence = Evidence(
+        year=YEAR,
+        row=row,
+        dossier=Dossier(manager, **rows),
+        tables=tables,
+        counted=counted or {},
+        open_key_customers=open_key,
+        is_covered=covered,
+        currencies=(currency, "CNY"),
+    )
     return {fact.indicator: fact for fact in facts(evidence, POLICY, level)}
 
 
@@ -288,3 +307,16 @@ def test_a_table_that_was_not_handed_in_is_named(indicator, column, table):
 
 def test_records_too_young_for_long_term_customers_say_so():
     assert fact("long_term_share", long_term_customers=None).remark.key == "review.evidence.records_too_young"
+
+
+@pytest.mark.parametrize("indicator", ["key_customers", "major_projects"])
+def test_what_is_counted_by_an_amount_is_not_counted_in_another_currency(indicator):
+    told = fact(indicator, currency="USD", open_key=2, projects_open=2)
+    assert (told.value, told.open_rows) == (None, 0)
+    assert "USD" in told.remark.text()
+    assert fact("sales", currency="USD").value == 690
+
+
+def test_a_person_who_was_not_there_is_told_apart_from_a_year_without_contracts():
+    assert known(row=None)["sales"].remark.key == "review.evidence.not_there"
+    assert known(row=None, covered=False)["sales"].remark.key == "review.evidence.contracts_not_covered"
