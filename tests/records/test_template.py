@@ -215,7 +215,9 @@ def test_the_instructions_tell_of_every_sheet_and_every_column(lang):
         for row in book[INSTRUCTIONS(lang)].iter_rows(values_only=True, max_col=7)
     ]
     for table in TABLES.values():
-        assert any(row[0].startswith(f"{table.label(lang)}:") for row in rows), table.name
+        assert any(row[0].startswith((f"{table.label(lang)}: ", f"{table.label(lang)}：")) for row in rows), (
+            table.name
+        )
         for column in table.columns:
             (told,) = [row for row in rows if row[:2] == [table.label(lang), header(column, lang)]]
             assert (
