@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,11 +90,16 @@ def marked_copy(data: bytes, findings: Iterable[Finding], lang: str, *, stem: st
     except Exception:  # noqa: BLE001 - openpyxl raises whatever it stumbles upon; the findings are told elsewhere
         return None
     name_apart(sheets)
+    order = {sheet.name: at for at, sheet in enumerate(sheets)}
+    headers = [_header_place(sheet, stem) for sheet in sheets]
     notes: dict[tuple[int, Place], list[Finding]] = {}
     for finding in findings:
-        at = next((at for at, sheet in enumerate(sheets) if sheet.name == finding.sheet), 0)
-        place = _place(finding, sheets[at], stem) if finding.sheet else (1, 1)
-        notes.setdefault((at, place), []).append(finding)
+        at = order.get(finding.sheet, -1)
+        place = (1, 1)
+        if at >= 0:
+            row, columns = headers[at]
+            place = (finding.row or row, columns.get(finding.column or "", 0) + 1)
+        notes.setdefault((max(at, 0), place), []).append(finding)
     for number, ((at, place), told) in enumerate(sorted(notes.items(), key=lambda note: note[0])):
         if at >= len(book.worksheets):
             continue
@@ -115,16 +120,13 @@ def note_on_copies(lang: str) -> str:
     return say("records.report.copies", lang)
 
 
-def _place(finding: Finding, sheet: Sheet, stem: str) -> Place:
-    header = None
+def _header_place(sheet: Sheet, stem: str) -> tuple[int, dict[str, int]]:
+    """The row of a sheet's header, and the position of each of its texts; row 1 where it has none."""
     table = table_of_sheet(sheet.name or "") or table_of_file(stem)
-    if table is not None:
-        header = find_header(table, sheet)
-    columns: Mapping[str, int] = {}
-    if header is not None:
-        columns = {cell.text: cell.position for cell in reversed(header.cells)}
-    row = finding.row or (1 if header is None else header.row)
-    return row, columns.get(finding.column or "", 0) + 1
+    header = None if table is None else find_header(table, sheet)
+    if header is None:
+        return 1, {}
+    return max(header.row, 1), {cell.text: cell.position for cell in reversed(header.cells)}
 
 
 def _cell(sheet: Worksheet, place: Place) -> Any:
