@@ -77,8 +77,10 @@ def read_id(raw: object) -> Reading:
         return _id_from_number(raw)
     if isinstance(raw, int) and not isinstance(raw, bool):
         return Reading(str(raw))
-    if isinstance(raw, float | Decimal) and raw == raw and abs(raw) < 10**numbers.SHOWN_DIGITS:
-        return Reading(str(int(raw))) if raw == int(raw) else fault("not_an_id")
+    if isinstance(raw, float | Decimal):
+        number = Decimal(raw)
+        if number.is_finite() and number.adjusted() < numbers.SHOWN_DIGITS and number == int(number):
+            return Reading(str(int(number)))
     return fault("not_an_id")
 
 

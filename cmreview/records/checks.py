@@ -76,7 +76,7 @@ def keys_are_unique(tray: Tray, name: str) -> None:
                 claims.append((index, other, {"department": str(theirs)}))
             else:
                 conflicts.append((index, other, told))
-    tray.repeats[name].update(index for index, _, _ in repeats)
+    tray.idle[name].update(index for index, _, _ in repeats)
     for found, code, severity in (
         (repeats, "repeated_row", Severity.WARNING),
         (conflicts, "key_conflict", Severity.ERROR),
@@ -108,32 +108,16 @@ def references_resolve(tray: Tray, referenced: str) -> None:
         return
     known = tray.frames[referenced][column]
     standing = tray.rows(referenced)[column]
+    label = TABLES[referenced].label
     for name in referring:
-        rows = tray.rows(name)
-        resolved = rows[column].isin(standing)
-        unresolved = rows[~resolved]
-        if unresolved.empty:
-            continue
-        was_there = unresolved[column].isin(known)
+        legible = tray.legible(name)[column].dropna()
+        unknown = legible.index[~legible.isin(known)]
+        tray.tell(name, unknown, _UNKNOWN[referenced], Severity.ERROR, column=column, aside=True)
+        used = tray.rows(name)[column]
+        orphans = used.index[~used.isin(standing)]
+        told = [{"table": label.zh, "table_en": label.en} for _ in orphans]
         tray.tell(
-            name,
-            unresolved.index[~was_there],
-            _UNKNOWN[referenced],
-            Severity.ERROR,
-            column=column,
-            aside=True,
-        )
-        tray.tell(
-            name,
-            unresolved.index[was_there],
-            "reference_set_aside",
-            Severity.WARNING,
-            column=column,
-            aside=True,
-            details=[
-                {"table": TABLES[referenced].label.zh, "table_en": TABLES[referenced].label.en}
-                for _ in range(int(was_there.sum()))
-            ],
+            name, orphans, "reference_set_aside", Severity.WARNING, column=column, aside=True, details=told
         )
 
 

@@ -34,7 +34,7 @@ def amounts(tray: Tray, plausible: tuple[Decimal, Decimal] | None) -> None:
     if plausible is None:
         return
     lowest, highest = plausible
-    amount = tray.rows(CONTRACTS)["amount"]
+    amount = tray.legible(CONTRACTS)["amount"].dropna()
     for unusual, code in ((amount < lowest, "amount_small"), (amount > highest, "amount_large")):
         index = amount.index[unusual]
         details = [{"lowest": plain(lowest), "highest": plain(highest)} for _ in index]
@@ -71,7 +71,7 @@ def shares(tray: Tray) -> None:
 
     A contract of which a row is set aside is left out: what is wrong with it has been told.
     """
-    rows = tray.rows(CONTRACTS)
+    rows = tray.legible(CONTRACTS)
     off = ((rows["share"] <= 0) | (rows["share"] > 1)).fillna(False)
     tray.tell(CONTRACTS, rows.index[off], "share_off_range", Severity.ERROR, column="share", aside=True)
     rows = tray.rows(CONTRACTS)
@@ -176,5 +176,5 @@ def _doubles(keys: Sequence[object]) -> list[tuple[int, int]]:
 def _contracts_set_aside(tray: Tray) -> set[str]:
     frame, aside = tray.frames[CONTRACTS], tray.aside[CONTRACTS]
     ids = listed(frame["contract_id"])
-    repeats = tray.repeats[CONTRACTS]
-    return {ids[at] for at in aside.nonzero()[0].tolist() if at not in repeats and ids[at] is not None}
+    idle = tray.idle[CONTRACTS]
+    return {ids[at] for at in aside.nonzero()[0].tolist() if at not in idle and ids[at] is not None}

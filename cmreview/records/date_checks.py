@@ -13,7 +13,7 @@ ONE_DAY = timedelta(days=1)
 
 def in_order(tray: Tray, table: str, first: str, last: str, code: str) -> None:
     """Report an error where the date in column ``last`` lies before the one in ``first``."""
-    rows = tray.rows(table)
+    rows = tray.legible(table)
     wrong = rows[(rows[last] < rows[first]).fillna(False)]
     label = TABLES[table].column(first).label
     details = [{"other": label.zh, "other_en": label.en, "date": str(day)} for day in listed(wrong[first])]
@@ -22,7 +22,7 @@ def in_order(tray: Tray, table: str, first: str, last: str, code: str) -> None:
 
 def within_employment(tray: Tray, table: str, column: str, before: str, after: str) -> None:
     """Warn of a date before its manager was hired (code ``before``) or after he or she left (``after``)."""
-    rows = tray.rows(table)
+    rows = tray.legible(table)
     roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
     rows = rows.join(roster, on="manager_id")
     early = rows[(rows[column] < rows["hired_on"]).fillna(False)]

@@ -52,7 +52,7 @@ def leaves(tray: Tray) -> None:
 
 def reviews(tray: Tray) -> None:
     """A preliminary review takes place in its year or later (Policy 4.2)."""
-    rows = tray.rows("preliminary_reviews")
+    rows = tray.legible("preliminary_reviews").dropna(subset=["reviewed_on", "year"])
     columns = (rows.index.tolist(), listed(rows["reviewed_on"]), listed(rows["year"]))
     early = [(index, year) for index, day, year in zip(*columns, strict=True) if day.year < year]
     tray.tell(
@@ -70,7 +70,7 @@ def scores(tray: Tray, scale: tuple[Decimal, Decimal] | None) -> None:
     if scale is None:
         return
     lowest, highest = scale
-    rows = tray.rows("surveys")
+    rows = tray.legible("surveys")
     off = rows.index[((rows["score"] < lowest) | (rows["score"] > highest)).fillna(False)]
     details = [{"lowest": str(lowest), "highest": str(highest)} for _ in off]
     tray.tell("surveys", off, "score_off_scale", Severity.ERROR, column="score", aside=True, details=details)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Details = Mapping[str, str]
+NO_RECORD = frozenset({"records.total_row", "records.repeated_header_row"})
 
 
 class FaultPolicy(StrEnum):
@@ -54,7 +55,8 @@ class Tray:
         self.typed = typed
         self.frames: dict[str, pd.DataFrame] = {}
         self.aside: dict[str, np.ndarray[Any, np.dtype[np.bool_]]] = {}
-        self.repeats: dict[str, set[int]] = {name: set() for name in TABLES}
+        # rows that say nothing of their own: totals, repeated headers, repeated records
+        self.idle: dict[str, set[int]] = {name: set() for name in TABLES}
         self.headers = {(part.table.name, part.file, part.sheet): part.headers for part in typed}
         self._noted: list[_Noted] = []
         for name in TABLES:
@@ -63,6 +65,11 @@ class Tray:
     def rows(self, table: str) -> pd.DataFrame:
         """The rows of a table that have not been set aside so far; their index is that of ``frames``."""
         return self.frames[table][~self.aside[table]]
+
+    def legible(self, table: str) -> pd.DataFrame:
+        """The rows whose own cells can be checked: those set aside too, so that all faults come at once."""
+        frame = self.frames[table]
+        return frame.drop(index=sorted(self.idle[table])) if self.idle[table] else frame
 
     def note(self, finding: Finding) -> None:
         """Take in a finding that speaks of a file, a sheet or the company."""
@@ -126,19 +133,23 @@ class Tray:
         """Every finding with its department, in order; ``departments`` maps files to departments.
 
         The department is the row's own, else that of the row's manager on the roster, else the file's.
+        Every finding on a row that is not used says so, whichever of them was the reason.
         """
         roster = self.roster()
         columns: dict[str, tuple[list[object], list[object]]] = {}
         told = []
         for finding, table, index in ((noted.finding, noted.table, noted.index) for noted in self._noted):
             department: object = None
+            aside = finding.set_aside
             if table is not None and index is not None:
+                aside = bool(self.aside[table][index])
                 if table not in columns:
                     columns[table] = (self._listed(table, "department"), self._listed(table, "manager_id"))
                 own, managers = columns[table]
                 department = own[index] or roster.get(str(managers[index]))
             department = department or finding.department or departments.get(finding.file)
-            told.append(replace(finding, department=None if department is None else str(department)))
+            name = None if department is None else str(department)
+            told.append(replace(finding, department=name, set_aside=aside))
         return in_order(told)
 
     def roster(self) -> dict[str, str]:
@@ -217,6 +228,8 @@ class Tray:
                     continue
                 where = where or self._where(frame)
                 index = where.get((finding.file, finding.sheet, finding.row))  # a header row is no record
+                if index is not None and finding.code in NO_RECORD:
+                    self.idle[name].add(index)
                 if finding.severity == Severity.ERROR and self.fault_policy == FaultPolicy.SET_ASIDE:
                     finding = replace(finding, severity=Severity.WARNING, set_aside=True)
                     if index is not None:

@@ -369,6 +369,26 @@ def test_all_findings_come_at_once():
     } <= set(codes(records))
 
 
+def test_a_row_set_aside_for_one_cell_tells_its_other_faults_too():
+    """Whoever mends the date must not be told of the customer only next time."""
+    faulty = contract(signed_on="2025/13/1", customer_id="C9", manager_id="009", amount="5", share="120%")
+    records = check(contracts=[faulty])
+    assert sorted(codes(records)) == [
+        "amount_small",
+        "no_such_day",
+        "share_off_range",
+        "unknown_customer",
+        "unknown_manager",
+    ]
+    assert all(finding.set_aside for finding in records.findings)
+    assert [(count.rows_in, count.used) for count in records.counts if count.table == "contracts"] == [(1, 0)]
+
+
+def test_a_row_of_totals_has_no_faults_of_its_own():
+    records = check(contracts=[contract(), {"contract_id": "合计", "amount": "5", "share": "130%"}])
+    assert codes(records) == ["total_row"]
+
+
 def test_an_error_in_records_that_nobody_will_mend_sets_its_row_aside():
     rows = [
         contract(share="40%"),

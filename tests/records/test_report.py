@@ -110,7 +110,7 @@ def test_the_workbook_of_findings_holds_findings_counts_and_files(folder):
     records = read(folder)
     data = findings_workbook(records, "zh")
     head, first, second = rows(data, "问题")
-    assert head == ["程度", "部门", "文件", "工作表", "行", "列", "值", "原因", "处理办法", "是否使用"]
+    assert head == ["程度", "部门", "文件", "工作表", "行", "列", "值", "原因", "处理办法", "使用情况"]
     assert first[:7] == ["错误", "销售一部", "销售一部.xlsx", "合同", 3, "合同金额", "约十二万"]
     assert first[9] == "该行未使用"
     assert second[9] is None
@@ -172,7 +172,7 @@ def test_a_copy_has_its_faulty_cells_filled_and_commented_and_all_else_as_it_was
 def test_what_is_said_of_a_sheet_stands_at_its_header(folder, tmp_path):
     department(folder, contracts=[["标题"], [*CONTRACTS_HEADER, "备注"], [*CONTRACTS[1], "急"]])
     (copy,), _ = write_marked(folder, read(folder).findings, tmp_path / "out", "en")
-    assert openpyxl.load_workbook(copy)["合同"]["A2"].comment.text.startswith("1 columns do not belong")
+    assert openpyxl.load_workbook(copy)["合同"]["A2"].comment.text.startswith("Columns that do not belong")
 
 
 def test_two_findings_in_one_cell_share_a_comment(tmp_path, folder):
