@@ -76,6 +76,8 @@ def make_prepared(
             watch.begins(list(jobs))
             for name, entry in entries.items():
                 if name not in jobs:
+                    if entry.state is State.UNCHANGED:  # what failed since is no longer asked for
+                        publish.forget_failed(target / FAILED_FOLDER, entry.folder)
                     watch.done(entry)
             with pool.workers(request.jobs, len(jobs), executor) as running:
                 for made in pool.made(list(jobs.values()), running):

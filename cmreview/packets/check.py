@@ -29,14 +29,16 @@ def check_executed(notebook: NotebookNode, source: NotebookNode, expected: dict[
 
     Raises PacketError otherwise.
     """
-    from cmreview.packets.notebook import code_cells, is_injected, outputs
+    from cmreview.packets.notebook import code_cells, heading_of_failure, is_injected, outputs
 
     ran = code_cells(notebook)
     wanted = [cell.source for cell in code_cells(source)]
     if [cell.source for cell in ran if not is_injected(cell)] != wanted:
         raise PacketError("cli_packets.error.other_cells")
-    if any(outputs(notebook, "error")):
-        raise PacketError("cli_packets.error.cell_with_error")
+    error = next(outputs(notebook, "error"), None)
+    if error is not None:  # papermill passes SystemExit
+        told = {"cell": heading_of_failure(notebook) or "—", "error": f"{error.ename}: {error.evalue}"}
+        raise PacketError("cli_packets.error.cell_with_error", **told)
     if [cell.execution_count for cell in ran] != list(range(1, len(ran) + 1)):
         raise PacketError("cli_packets.error.not_in_order")
     handed = [output.data[END_MIME] for output in ran[-1].outputs if END_MIME in output.get("data", {})]

@@ -48,8 +48,11 @@ def style(footer: str, lang: str) -> str:
 
 @cache
 def _exporter() -> Any:
-    # kept by the worker: a new one reads and compiles its template again (0.07 s)
-    from nbconvert import HTMLExporter
+    # Kept by the worker: a new one reads and compiles its template again (0.07 s). Not HTMLExporter:
+    # that one parses every page it made a second time and writes it anew.
+    from nbconvert import TemplateExporter
 
-    make: Any = HTMLExporter  # published with its functions untyped
-    return make(template_name="packet", extra_template_basedirs=[str(TEMPLATES)])
+    make: Any = TemplateExporter  # published with its functions untyped
+    return make(
+        template_name="packet", template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATES)]
+    )
