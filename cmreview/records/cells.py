@@ -226,7 +226,7 @@ def _id_from_number(raw: Number) -> Reading:
         return fault("not_an_id")
     if value.adjusted() >= numbers.SHOWN_DIGITS:
         return fault("digits_lost")
-    if value < 0 or value != value.to_integral_value() or "%" in raw.format:
+    if value < 0 or value != value.to_integral_value() or numbers.percent_of_format(raw.format):
         return fault("not_an_id")
     return Reading(_padded(str(int(value)), raw.format))
 
@@ -247,8 +247,9 @@ def _number_shown(raw: Number, epoch_1904: bool) -> str:
     if is_date_format(raw.format):
         day = serial_date(value, epoch_1904)
         return raw.digits if day is None else day.isoformat()
-    if "%" in raw.format:
-        return f"{numbers.plain(value * 100)}%"
+    percent = numbers.percent_of_format(raw.format)
+    if percent is not None:
+        return f"{numbers.plain(value * percent * 100)}%"
     try:
         exact = Decimal(raw.digits)
     except InvalidOperation:

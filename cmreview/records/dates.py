@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from cmreview.records.raw import Number
 from cmreview.records.reading import Reading, fault, note, tally
@@ -25,6 +26,7 @@ _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what a format shows as 
 _MIDNIGHT = re.compile(r"[0:.]*(?:Z|[+-][0-9:]+)?")
 
 
+@lru_cache(maxsize=1024)  # a workbook has a few formats and many cells
 def is_date_format(number_format: str) -> bool:
     """Whether a number format shows a date, as those do that only name a weekday in some language.
 

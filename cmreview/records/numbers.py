@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NamedTuple
 
 from cmreview.records.dates import FIRST_YEAR, LAST_YEAR, is_date_format
@@ -49,6 +50,9 @@ _NUMBER = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+|(?=\.[0-9]))"
     r"(?P<fraction>\.[0-9]*)?\s*(?P<unit>%|[^\W\d_]+)?"
 )
+_LITERAL = re.compile(r'"[^"]*"|[\\\\!].')  # what a number format writes as it stands
+_LARGE_UNIT = re.compile(r"[十百千万亿]")
+_DIVIDES = re.compile(r"[0#?],+(?![0#?,])")  # a comma behind the digits divides by a thousand
 _CURRENCY = re.compile(r"^(?:¥|rmb|cny|人民币)\s*")
 
 
@@ -84,7 +88,9 @@ def read_share(raw: object, percent: bool = False) -> Reading:
         value = _EXACT.divide(value, Decimal(100))
     elif figure.unit:
         return fault("not_a_share")
-    elif not (isinstance(raw, Number) and "%" in raw.format):
+    elif isinstance(raw, Number) and (shown := percent_of_format(raw.format)):
+        value = _EXACT.multiply(value, shown)
+    else:
         if percent and 0 < abs(value) <= 1:
             return fault("percent_or_fraction")
         if not percent and abs(value) > 1:
@@ -128,6 +134,35 @@ def read_year(raw: object) -> Reading:
     return Reading(int(figure.value))
 
 
+@lru_cache(maxsize=1024)
+def percent_of_format(number_format: str) -> Decimal | None:
+    """What a number under a percent format must be multiplied with to be a fraction; None for other formats.
+
+    The sign itself scales (0.85 shows as 85%); a sign in quotes is only written behind (85 shows as 85%).
+
+    >>> percent_of_format("0.0%"), percent_of_format('0"%"'), percent_of_format("0.0")
+    (Decimal('1'), Decimal('0.01'), None)
+    """
+    shown = number_format.split(";")[0]
+    if "%" in _LITERAL.sub("", shown):
+        return Decimal(1)
+    return Decimal("0.01") if "%" in shown or "％" in shown else None
+
+
+@lru_cache(maxsize=1024)
+def has_unit_in_format(number_format: str) -> bool:
+    """Whether a format writes a large unit behind a number without dividing by it.
+
+    12.5 under ``0.0"万元"`` shows as 12.5万元 and is stored as 12.5; under ``0!.0,"万"`` 125000 shows as
+    12.5万, since the comma divides.
+
+    >>> has_unit_in_format('0.0"万元"'), has_unit_in_format('0!.0,"万"'), has_unit_in_format('0.0"元"')
+    (True, False, False)
+    """
+    shown = number_format.split(";")[0]
+    return bool(_LARGE_UNIT.search(shown)) and not _DIVIDES.search(shown)
+
+
 def plain(value: Decimal) -> str:
     """A decimal without exponent and without trailing zeros.
 
@@ -154,6 +189,8 @@ def _figure(raw: object) -> Figure | Reading:
     if isinstance(raw, Number):
         if is_date_format(raw.format):
             return fault("number_became_date")
+        if has_unit_in_format(raw.format):
+            return fault("unit_in_format")
         value = as_shown(raw.digits)
     elif isinstance(raw, bool):
         value = None
@@ -187,7 +224,7 @@ def _typed(raw: str) -> Figure | None:
 
 
 def _is_percent(raw: object) -> bool:
-    return isinstance(raw, Number) and "%" in raw.format
+    return isinstance(raw, Number) and bool(percent_of_format(raw.format))
 
 
 def _fit(value: Decimal, digits: int, places: int) -> Reading:

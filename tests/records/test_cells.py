@@ -53,6 +53,7 @@ def is_lost(reading: Reading) -> bool:
         (".5", "0.5"),
         ("0.1234", "0.1234"),
         (Number("0.30000000000000004"), "0.3"),
+        (Number("1234567890123.125"), "1234567890123.13"),
         (Number("1.1E-3"), "0.0011"),
         (Number("1234567.89", "#,##0.00_);[Red](#,##0.00)"), "1234567.89"),
         (Number("1234567.89", '0!.0,"万"'), "1234567.89"),
@@ -123,6 +124,19 @@ def test_a_number_that_no_column_holds_is_reported(cell):
 def test_a_tiny_number_is_rounded_without_being_written_out():
     assert read(Kind.MONEY, Number("1E-999999")).value == 0
     assert codes(read(Kind.MONEY, Number("1E-999999"))) == ["rounded"]
+
+
+def test_a_unit_that_only_the_format_writes_is_not_taken_for_yuan():
+    for code in ('0.0"万元"', '#,##0.00"亿"', "0.00\\万"):
+        assert codes(read(Kind.MONEY, Number("12.5", code))) == ["unit_in_format"]
+    for code in ('0!.0,"万"', '#,##0,"千元"', '0.00"元"', "0\\.0,\\万"):
+        assert read(Kind.MONEY, Number("125000", code)) == Reading(Decimal(125_000))
+
+
+def test_a_percent_sign_that_the_format_only_writes_makes_the_number_percent():
+    assert read(Kind.SHARE, Number("85", '0"%"')) == Reading(Decimal("0.85"))
+    assert read(Kind.SHARE, Number("0.5", "0.0\\%")) == Reading(Decimal("0.005"))
+    assert shown(Number("85", '0"%"')) == "85%"
 
 
 def test_an_amount_that_the_spreadsheet_made_a_date_is_reported():
