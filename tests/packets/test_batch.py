@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import Executor, Future
+import multiprocessing
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from cmreview.errors import PacketError
 from cmreview.packets import batch, record
 from cmreview.packets.batch import Watch, make_prepared
 from cmreview.packets.job import State
+from tests.packets.conftest import start
 from tests.packets.making import company, notebook, only, request, tree
 from tests.show.reading import read, rows
 
@@ -269,6 +271,34 @@ def test_an_outputs_folder_that_can_not_be_written_is_told(tmp_path):
     with pytest.raises(PacketError) as refused:
         make_prepared(company("一部"), request(tmp_path / "file"))
     assert refused.value.code == "cli_packets.error.no_outputs"
+
+
+def small_disk() -> None:
+    """A worker that can't write a file of any size worth speaking of."""
+    import resource
+
+    start()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+def test_a_full_disk_is_told_and_publishes_nothing(tmp_path, executor):
+    make_prepared(company("一部"), request(tmp_path), executor=executor)
+    before = tree(tmp_path / "2025/一部")
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context, initializer=small_disk) as full:
+        run = make_prepared(company("一部", changed={"一部": "改"}), request(tmp_path), executor=full)
+    assert run.entries[0].reason == "disk"
+    assert "磁盘空间不足" in run.entries[0].told("zh")
+    assert tree(tmp_path / "2025/一部") == before
+
+
+def test_a_record_that_can_not_be_written_is_told_and_the_packets_stay(tmp_path, executor):
+    (tmp_path / "2025/run.json").mkdir(parents=True)
+    with pytest.raises(PacketError) as refused:
+        make_prepared(company("一部"), request(tmp_path), executor=executor)
+    assert refused.value.code == "cli_packets.error.not_written"
+    assert (tmp_path / "2025/一部/一部.html").is_file()
+    assert not list((tmp_path / "2025").glob(".*"))
 
 
 def test_times_hosts_and_users_stand_in_the_record_only(tmp_path, executor):

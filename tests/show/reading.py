@@ -61,6 +61,10 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
 
+    def handle_startendtag(self, tag, attrs):
+        assert tag in VOID, f"<{tag}/> is not how HTML closes an element"
+        self.handle_starttag(tag, attrs)
+
     def handle_endtag(self, tag):
         assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
         self.open.pop()
