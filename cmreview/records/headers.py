@@ -23,7 +23,8 @@ _BRACKETS = re.compile(r"^(?P<name>[^(\[【]+)[(\[【](?P<inner>.*?)[)\]】]?\s*
 _BETWEEN = re.compile(r"[,，、;；/\s]+")
 # What makes words in the brackets of an amount's header a unit that must be known.
 _LIKE_A_UNIT = re.compile(r"[元币万亿千百$€£]|usd|eur|hkd|jpy|gbp|dollar|euro|million|thousand|^k$")
-_BETWEEN_NAMES = re.compile(r"[\s_\-‐-―.·()（）\[\]【】]+")
+# what stands between the words of a file's name
+NAME_PARTS = re.compile(r"[\s_\-‐-―.·()（）\[\]【】]+")
 
 
 class Meaning(NamedTuple):
@@ -77,7 +78,7 @@ def table_of_file(stem: str) -> Table | None:
 
     None where it names none, or two (客户_合同).
     """
-    words = [bare(word) for word in _BETWEEN_NAMES.split(unicodedata.normalize("NFKC", stem)) if bare(word)]
+    words = [bare(word) for word in NAME_PARTS.split(unicodedata.normalize("NFKC", stem)) if bare(word)]
     found: dict[str, int] = {}
     for name, table in _tables().items():
         for count in range(1, len(words) + 1):

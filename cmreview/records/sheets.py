@@ -86,7 +86,7 @@ class _Reading:
         if not self.sheet.ragged:
             unknown += _unnamed(header, body)
         if unknown:
-            self._add("unknown_columns", Severity.WARNING, row=header.row, details=_some(unknown))
+            self._add("unknown_columns", Severity.WARNING, row=header.row or None, details=_some(unknown))
 
     def _filled(self, header: Header, columns: dict[str, HeaderCell], body: Rows) -> Rows:
         """The rows with merged cells of one column filled downward: each row holds what it shows."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cmreview.findings import Finding, in_order
 from cmreview.naming import safe_name
 from cmreview.records.cells import LONGEST_SHOWN
+from cmreview.records.headers import NAME_PARTS, table_of_file
 from cmreview.records.model import PROVENANCE, TableCount
 from cmreview.records.numbers import plain
 from cmreview.records.schema import TABLES, Kind
@@ -162,33 +163,34 @@ class Tray:
         """File -> department, as far as it can be told.
 
         A workbook whose roster (or else level history) names one department only is that
-        department's. Another file is a known department's if its name says so, or if all workbooks
-        that are known are named after their departments: 销售三部.xlsx beside 销售一部.xlsx.
+        department's; a roster of several is nobody's, whatever its history says. Any other file is a
+        known department's if that is a word of its name (合同_销售一部.csv). A file that could not be
+        read has its name for a department if all workbooks that are known are named after theirs
+        (销售三部.xlsx beside 销售一部.xlsx).
         """
         owned: dict[str, str] = {}
         for table in ("level_history", "managers"):
             frame = self.frames[table].dropna(subset=["department"])
-            named = frame.groupby("source_file")["department"].agg(["nunique", "first"])
-            single = named[named["nunique"] == 1]
-            for file in named.index.tolist():
-                owned.pop(
-                    file, None
-                )  # a roster of several departments is nobody's, whatever its history says
-            owned.update(zip(single.index.tolist(), single["first"].tolist(), strict=True))
-        known = {fold(name): name for name in self._departments()}
-        by_stem = bool(owned) and all(
+            for file, names in frame.groupby("source_file")["department"].unique().items():
+                owned.pop(str(file), None)
+                if len(names) == 1:
+                    owned[str(file)] = str(names[0])
+        named_after_theirs = bool(owned) and all(
             fold(PurePosixPath(file).stem) in (fold(department), fold(safe_name(department)))
             for file, department in owned.items()
         )
+        known = {fold(word): name for name in self._departments() for word in (name, safe_name(name))}
+        read = {part.file for part in self.typed}
         for file in files:
-            stem = PurePosixPath(file).stem
             if file in owned:
                 continue
-            if fold(stem) in known:
-                owned[file] = known[fold(stem)]
-            elif by_stem:
-                named_in = [name for spelling, name in known.items() if spelling in fold(stem)]
-                owned[file] = max(named_in, key=len) if named_in else stem
+            stem = PurePosixPath(file).stem
+            words = [stem, *NAME_PARTS.split(stem)]
+            said = next((known[fold(word)] for word in words if fold(word) in known), None)
+            if said is not None:
+                owned[file] = said
+            elif named_after_theirs and file not in read and table_of_file(stem) is None:
+                owned[file] = stem
         return owned
 
     def counts(self) -> tuple[TableCount, ...]:

@@ -486,11 +486,13 @@ def test_parquet_is_read_with_its_own_types(tmp_path):
             "manager_id": ["001", "001"],
             "amount": pa.array([Decimal("5000.25"), Decimal("6000")], pa.decimal128(12, 2)),
             "signed_on": pa.array([date(2025, 3, 1), None], pa.date32()),
+            "note": ["a", "b"],
         }
     )
     parquet.write_table(table, tmp_path / "contracts.parquet")
     records = read(tmp_path)
     assert only(records, "missing").row == 2
+    assert only(records, "unknown_columns").row is None
     assert values(records, "contracts", "amount") == [Decimal("5000.25")]
     assert counted(records, "contracts") == (2, 1, 1)
 
@@ -534,6 +536,24 @@ def test_a_broken_file_whose_department_cannot_be_told_concerns_the_company(tmp_
     department(tmp_path, "花名册与合同", contracts=CONTRACTS)
     (tmp_path / "汇总.xlsx").write_bytes(b"not a workbook")
     assert only(read(tmp_path), "not_a_workbook").department is None
+
+
+def test_a_company_s_own_table_is_no_department_s(tmp_path):
+    department(tmp_path, contracts=CONTRACTS)
+    (tmp_path / "客户.csv").write_text("客户编号,客户名称\nC8,\n", "utf-8")
+    (tmp_path / "考试.csv").write_bytes(b"\xff\xff")
+    records = read(tmp_path)
+    assert {finding.file: finding.department for finding in records.findings} == {
+        "客户.csv": None,
+        "考试.csv": None,
+    }
+    assert records.stopped == frozenset()
+
+
+def test_a_file_that_names_a_known_department_is_that_department_s(tmp_path):
+    department(tmp_path, contracts=CONTRACTS)
+    (tmp_path / "客户_销售一部.csv").write_text("客户编号,客户名称\nC8,\n", "utf-8")
+    assert only(read(tmp_path), "missing").department == "销售一部"
 
 
 def test_records_that_nobody_will_mend_lose_the_faulty_rows_and_stop_nobody(tmp_path):
