@@ -137,10 +137,10 @@ def _part_of_served(evidence: Evidence, indicator: str, column: str, without: To
 def _key_customers(evidence: Evidence) -> Fact:
     """Key customers won, those with a blank mark open (重点客户拓展). Policy 3.2.P5, 5.1.e."""
     won = _number(evidence, "key_customers")
+    if _in_other_money(evidence) and "customers" in evidence.tables:
+        return unknown("key_customers", _other_money(evidence))
     if won is None:
         return unknown("key_customers", _without_table(evidence, "customers"))
-    if _in_other_money(evidence):
-        return unknown("key_customers", _other_money(evidence))
     open_ = evidence.open_key_customers
     remark = standing("mark_blank", count=str(open_)) if open_ else None
     return Fact("key_customers", Unit.COUNT, won, open_rows=open_, remark=remark)
@@ -149,10 +149,10 @@ def _key_customers(evidence: Evidence) -> Fact:
 def _major_projects(evidence: Evidence) -> Fact:
     """Projects completed, those with a blank cell open (重大项目). Policy 3.3.P5, 5.1.f."""
     done = _number(evidence, "projects")
+    if _in_other_money(evidence) and "projects" in evidence.tables:
+        return unknown("major_projects", _other_money(evidence))
     if done is None:
         return unknown("major_projects", _without_table(evidence, "projects"))
-    if _in_other_money(evidence):
-        return unknown("major_projects", _other_money(evidence))
     open_ = int(_number(evidence, "projects_open") or 0)
     remark = standing("project_blank", count=str(open_)) if open_ else None
     return Fact("major_projects", Unit.COUNT, done, open_rows=open_, remark=remark)

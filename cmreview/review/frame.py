@@ -123,6 +123,8 @@ _RULES = {
     "projects_open": ("project_min_benefit",),
     "won_at": (*_WON, "part_years"),
 }
+# What is counted from an amount of the policy on.
+_BY_AMOUNTS = frozenset({"key_customers", "projects", "project_benefit", "projects_open"})
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def assemble(sums: Sums, records: Records, policy: Policy) -> pd.DataFrame:
     for level in levels:
         types |= {f"{name}_{level}": type_ for name, type_ in AT_LEVEL.items()}
     types["currency"] = pa.string()
-    missing = _without_evidence(records, policy, levels)
+    missing = without_evidence(records, policy)
     years = records.years
     rows: list[dict[str, Any]] = []
     with localcontext(Context(prec=60)):  # the usual 28 digits would round a very large sum
@@ -296,10 +298,16 @@ def rounded(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal 
     return Decimal(half_up if part >= 0 else -half_up).scaleb(-6)
 
 
-def _without_evidence(records: Records, policy: Policy, levels: Sequence[str]) -> set[str]:
-    """Columns that are missing for everybody: table not handed in, or rule left open by the policy."""
+def without_evidence(records: Records, policy: Policy) -> frozenset[str]:
+    """Columns that are missing for everybody.
+
+    Their table was not handed in, the policy leaves their rule open, or the rule is an amount in
+    another currency than that of the records.
+    """
     absent = {column for column, table in _TABLES.items() if records.tables[table].empty}
     for column, keys in _RULES.items():
         if any(policy.value(key) is None for key in keys):
-            absent |= {f"won_at_{level}" for level in levels} if column == "won_at" else {column}
-    return absent
+            absent |= {f"won_at_{level.id}" for level in policy.levels} if column == "won_at" else {column}
+    if records.currency.code != policy.currency:
+        absent |= _BY_AMOUNTS
+    return frozenset(absent)

@@ -15,11 +15,12 @@ import ibis
 from ibis import _
 
 from cmreview.review import definitions as define
-from cmreview.review.backend import opened
-from cmreview.review.frame import Sums, assemble
+from cmreview.review.backend import opened, tables
+from cmreview.review.frame import Sums, assemble, without_evidence
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from cmreview.policy.model import Policy
     from cmreview.records.model import Records
@@ -45,6 +46,13 @@ SUMS = {
     "projects_blank": "int64",  # completed in the year, benefit blank
 }
 
+# The column of the frame in which an indicator's rows are counted, where it goes by another name.
+_COUNTED_IN = {
+    "satisfaction": "satisfied",
+    "complaint_rate": "complaints",
+    "long_term_share": "long_term_customers",
+    "major_projects": "projects",
+}
 # What stands in for a blank of the policy, so that there is a query; the frame leaves the figures out.
 _STAND_IN: dict[str, Any] = {
     "cancellation": "ever",
@@ -63,7 +71,8 @@ def reading(policy: Policy, key: str) -> Any:
 def rows(tables: Tables, policy: Policy, years: Sequence[int]) -> dict[str, ibis.Table]:
     """The rows that each indicator is counted from, by the policy's readings. Policy 5.1, 5.2.
 
-    ``tables`` are those of ``backend.opened``; ``years`` are the calendar years that the records cover.
+    ``tables`` are those of ``backend.tables``, or tables of any backend with their names and columns;
+    ``years`` are the calendar years that the records cover.
     """
     value = partial(reading, policy)
     cancellation = value("cancellation")
@@ -141,17 +150,20 @@ def manager_years(records: Records, policy: Policy) -> pd.DataFrame:
     years = records.years
     if not years:
         return assemble(Sums({}, {}, {}), records, policy)
-    with opened(records) as tables:
-        found = rows(tables, policy, years)
-        by_level = define.new_customers_at_level(found["new_customers"], tables["spells"])
-        unfinished = define.unfinished_projects(
-            tables["projects"], min_benefit=reading(policy, "project_min_benefit")
-        )
-        by_year = _added_up(tables["contracts"], found)
+    found = rows(tables(), policy, years)
+    by_year = _added_up(tables()["contracts"], found)
+    by_level = define.new_customers_at_level(found["new_customers"], tables()["spells"])
+    unfinished = define.unfinished_projects(
+        tables()["projects"], min_benefit=reading(policy, "project_min_benefit")
+    )
+    with opened(records) as fetch:
         sums = Sums(
-            by_year={(row["manager_id"], row["year"]): row for row in _fetched(by_year)},
-            won={(row["manager_id"], row["level"], row["year"]): row["won"] for row in _fetched(by_level)},
-            unfinished={row["manager_id"]: row["unfinished"] for row in _fetched(unfinished)},
+            by_year={(row["manager_id"], row["year"]): row for row in fetch(by_year).to_pylist()},
+            won={
+                (row["manager_id"], row["level"], row["year"]): row["won"]
+                for row in fetch(by_level).to_pylist()
+            },
+            unfinished={row["manager_id"]: row["unfinished"] for row in fetch(unfinished).to_pylist()},
         )
     return assemble(sums, records, policy)
 
@@ -162,10 +174,10 @@ def department_sales(records: Records, policy: Policy) -> pd.DataFrame:
     Columns year, department (missing for people on neither history nor roster), sales; sorted. They
     add up to the company's sales of the year.
     """
-    with opened(records) as tables:
-        counted = define.counted(tables["contracts"], cancellation=reading(policy, "cancellation"))
-        sales = define.department_sales(define.sales(counted), tables["spells"], tables["managers"])
-        return _frame(sales.order_by("year", "department"))
+    counted = define.counted(tables()["contracts"], cancellation=reading(policy, "cancellation"))
+    sales = define.department_sales(define.sales(counted), tables()["spells"], tables()["managers"])
+    with opened(records) as fetch:
+        return _frame(fetch(sales.order_by("year", "department")))
 
 
 def source_rows(
@@ -177,11 +189,12 @@ def source_rows(
     answers are counted), dated_on, customer_id, amount (credited sales, volume of a key customer,
     benefit of a project), ``counts``: false for a customer who did not answer and a project below the
     least benefit, which are listed and not counted; satisfaction also ``satisfied``. Sorted by
-    manager_id, dated_on, source_id. ``managers`` limits the people, None is everybody.
+    manager_id, dated_on, source_id; empty where a figure has no evidence or no rule for anybody.
+    ``managers`` limits the people, None is everybody.
     """
-    with opened(records) as tables:
-        found = rows(tables, policy, records.years or (year,))
-        return {name: _listed(table, year, managers) for name, table in found.items()}
+    found = _rows_with_rule(records, policy, year)
+    with opened(records) as fetch:
+        return {name: _frame(fetch(_of(table, year, managers))) for name, table in found.items()}
 
 
 def sources(records: Records, policy: Policy, manager_id: str, indicator: str, year: int) -> list[str]:
@@ -192,24 +205,29 @@ def sources(records: Records, policy: Policy, manager_id: str, indicator: str, y
     """
     name = {"sales_growth": "sales", "sales_share": "sales", "new_customer_growth": "new_customers"}
     years = (year - 1, year) if indicator == "sales_growth" else (year,)
-    with opened(records) as tables:
-        found = rows(tables, policy, records.years or years)[name.get(indicator, indicator)]
-        listed = [_listed(found, each, [manager_id]) for each in years]
-    return [str(id_) for frame in listed for id_ in frame.loc[frame["counts"], "source_id"]]
+    found = _rows_with_rule(records, policy, year)[name.get(indicator, indicator)]
+    with opened(records) as fetch:
+        listed = [fetch(_of(found, each, [manager_id])).to_pylist() for each in years]
+    return [row["source_id"] for rows in listed for row in rows if row["counts"]]
 
 
-def _listed(found: ibis.Table, year: int, managers: Iterable[str] | None) -> pd.DataFrame:
+def _rows_with_rule(records: Records, policy: Policy, year: int) -> dict[str, ibis.Table]:
+    # a blank of the policy had a stand-in: what that counts is nobody's evidence
+    missing = without_evidence(records, policy)
+    return {
+        name: table.limit(0) if _COUNTED_IN.get(name, name) in missing else table
+        for name, table in rows(tables(), policy, records.years or (year,)).items()
+    }
+
+
+def _of(found: ibis.Table, year: int, managers: Iterable[str] | None) -> ibis.Table:
     here = found.filter(found.year == year)
     if managers is not None:
         here = here.filter(here.manager_id.isin(sorted(set(managers))))
-    return _frame(here.drop("year").order_by("manager_id", "dated_on", "source_id"))
+    return here.drop("year").order_by("manager_id", "dated_on", "source_id")
 
 
-def _fetched(expression: ibis.Table) -> list[dict[str, Any]]:
-    return expression.to_pyarrow().to_pylist()
-
-
-def _frame(expression: ibis.Table) -> pd.DataFrame:
+def _frame(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
 
-    return expression.to_pyarrow().to_pandas(types_mapper=pd.ArrowDtype)
+    return table.to_pandas(types_mapper=pd.ArrowDtype)

@@ -377,9 +377,18 @@ def test_a_tenure_that_reaches_into_the_first_covered_year_is_marked():
     assert (found["won_at_junior"], found["first_year_in_tenure_at_junior"]) == (1, True)
 
 
-def test_the_frame_names_the_currency_of_the_records():
-    frame = frame_of(contracts=[contract("1")], currency=Currency("USD", Label("美元", "US dollar")))
-    assert figures(frame, "A", 2025)["currency"] == "USD"
+def test_amounts_of_the_policy_do_not_rule_records_of_another_currency():
+    tables = {
+        "contracts": [contract("1", amount=10**9)],
+        "customers": [{"customer_id": "K1", "key_customer": True}],
+        "projects": [{"project_id": "1", "manager_id": "A", "completed_on": "2025-01-01", "benefit": 10**9}],
+    }
+    yuan = figures(frame_of(**tables), "A", 2025)
+    dollars = figures(frame_of(**tables, currency=Currency("USD", Label("美元", "US dollar"))), "A", 2025)
+    differing = {name for name in yuan if yuan[name] != dollars[name]}
+    assert differing == {"key_customers", "projects", "project_benefit", "projects_open", "currency"}
+    assert dollars["currency"] == "USD"
+    assert [dollars[name] for name in sorted(differing - {"currency"})] == [None] * 4
 
 
 def test_money_comes_as_exact_decimals_and_counts_as_whole_numbers():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
+from cmreview.records.model import Currency
 from cmreview.records.schema import TABLES
 from cmreview.review.indicators import department_sales, manager_years, source_rows, sources
+from cmreview.terms import Label
 from tests.builders import figures, make_policy, make_records
 
 
@@ -150,6 +153,7 @@ def test_a_customer_is_served_while_a_contract_is_in_force():
         "over years": contract("1", signed="2023-02-01", end_on="2026-06-30"),
         "without an end, on its signing day": contract("1", signed="2024-02-01"),
         "signed at the year's end": contract("1", signed="2025-12-31"),
+        "ended before it was signed": contract("1", signed="2025-02-01", end_on="2024-12-31"),
         "signed after the year": contract("1", signed="2026-01-01"),
         "cancelled before": contract(
             "1", signed="2023-02-01", end_on="2025-12-31", cancelled_on="2024-12-31"
@@ -158,7 +162,13 @@ def test_a_customer_is_served_while_a_contract_is_in_force():
     }
     found = in_each({case: {"contracts": [row]} for case, row in cases.items()}, "customers_served")
     served = {case for case, (customers,) in found.items() if customers}
-    assert served == {"to 1 January", "over years", "signed at the year's end", "cancelled in it"}
+    assert served == {
+        "to 1 January",
+        "over years",
+        "signed at the year's end",
+        "ended before it was signed",
+        "cancelled in it",
+    }
 
 
 def test_only_customers_who_signed_are_served_where_the_policy_says_so():
@@ -447,6 +457,19 @@ def test_rows_can_be_asked_for_some_people_only(company):
     some = source_rows(company, make_policy(), 2025, ["B"])
     assert set(some["sales"]["manager_id"]) == {"B"}
     assert len(source_rows(company, make_policy(), 2025, [])["sales"]) == 0
+
+
+def test_what_has_no_rule_lists_no_rows(company):
+    for blank, name in (
+        ("key_contract_amount", "key_customers"),
+        ("project_min_benefit", "major_projects"),
+        ("satisfied_from", "satisfaction"),
+        ("cancellation", "sales"),
+    ):
+        assert sources(company, make_policy(**{blank: None}), "A", name, 2025) == [], blank
+    dollars = replace(company, currency=Currency("USD", Label("美元", "US dollar")))
+    assert sources(dollars, make_policy(), "A", "key_customers", 2025) == []
+    assert sources(dollars, make_policy(), "A", "sales", 2025) == ["2", "3"]
 
 
 def test_an_indicator_that_no_table_of_rows_serves_is_refused(company):
