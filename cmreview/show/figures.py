@@ -126,15 +126,19 @@ class Figures:
         """``value`` in the form of its unit, with as many decimals as tell it from ``threshold``."""
         if value is None:
             return NOTHING
-        against = value if threshold is None else threshold
         if unit is Unit.MONEY:
             scale, places = self._money_scale
-            places = telling_places(value / scale, against / scale, places)
+            if threshold is not None:
+                places = telling_places(value / scale, threshold / scale, places)
             return f"{number(value / scale, places)} {self.money_unit}"
         if unit is Unit.SHARE:
-            return self.percent(value, telling_places(value * 100, against * 100, 1))
+            places = 1 if threshold is None else telling_places(value * 100, threshold * 100, 1)
+            return self.percent(value, places)
         if unit is Unit.YEARS:
-            return self._years(value, telling_places(value, against, min(2, needed_places(value))))
+            places = min(2, needed_places(value))
+            return self._years(
+                value, places if threshold is None else telling_places(value, threshold, places)
+            )
         if unit is Unit.DEGREE:
             return degree(value)(self.lang)
         if unit is Unit.FLAG:

@@ -110,12 +110,13 @@ class Packet:
     def _part(self, name: str, show: Callable[[Voice], Html]) -> Part:
         heading = sections.numbered(name, self._voice)
         head = element("h2", heading, id=f"{name}-heading")
+        is_empty = name == "cases" and not self._voice.review.applicants
         html = element(
             "section",
             head,
             show(self._voice),
             id=name,
-            class_=f"part {name}",
+            class_=f"part {name}" + (" nobody" if is_empty else ""),
             aria_labelledby=f"{name}-heading",
         )
         return Part(heading, html)

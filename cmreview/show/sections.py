@@ -216,7 +216,9 @@ def method(voice: Voice) -> Html:
     told = [
         voice.say(f"method.{key}") for key in ("period", "rounding", "missing", "score", "sources", "repeat")
     ]
-    return join((listing(told), pairs(voice.say("method.caption"), rows)))
+    notes = listing(voice.tell(note) for note in review.notes)
+    heading = element("h3", voice.say("method.notes")) if notes else None
+    return join((listing(told), pairs(voice.say("method.caption"), rows), heading, notes))
 
 
 def end(voice: Voice) -> Html:

@@ -13,6 +13,8 @@ from cmreview.show.tables import Head, listing, table
 from cmreview.show.voice import Voice, decision_label, result_mark
 from cmreview.terms import RESULTS, Outcome, Result, Severity
 
+MOST_NOTES = 3  # of one kind, before the summary sends the reader to the last part
+
 
 def link(case: Case, place: int, voice: Voice) -> Html:
     """An applicant's name as a link to their section."""
@@ -33,8 +35,21 @@ def lead(voice: Voice) -> Html:
         share = figures.percent(totals.department_sales / totals.company_sales)
         sales = figures.money(totals.department_sales)
         first = voice.say("summary.lead", sales=sales, share=share, **counts)
-    notes = [voice.tell(note) for note in review.notes]
-    return join((element("p", first), listing(notes, class_="notes")))
+    return join((element("p", first), listing(_notes(voice), class_="notes")))
+
+
+def _notes(voice: Voice) -> list[str]:
+    """The notes of the review; many of one kind are told by the first, the rest stand under method."""
+    kinds: dict[str, list[str]] = {}
+    for note in voice.review.notes:
+        kinds.setdefault(note.key, []).append(voice.tell(note) or "")
+    told: list[str] = []
+    for sentences in kinds.values():
+        if len(sentences) <= MOST_NOTES:
+            told += sentences
+        else:
+            told.append(voice.say("summary.more_notes", first=sentences[0], n=len(sentences) - 1))
+    return told
 
 
 def by_level(voice: Voice) -> Html:

@@ -165,6 +165,14 @@ def test_rounding_is_never_off_by_more_than_half_a_digit(value, places):
     assert abs(shown - value) * 2 * 10**places <= 1
 
 
+def test_without_a_threshold_a_figure_keeps_its_usual_decimals():
+    third = Fraction(1, 3)
+    assert ZH.value(Unit.SHARE, third) == "33.3%"
+    assert ZH.value(Unit.MONEY, third * 10**7) == "333.33 万元"
+    assert ZH.value(Unit.YEARS, third) == "0.33 年"
+    assert ZH.value(Unit.COUNT, third) == "0.33"
+
+
 def test_decimals_are_added_only_where_they_tell_something():
     assert telling_places(Fraction("14.996"), Fraction(15), 1) == 3
     assert telling_places(Fraction("14.9"), Fraction(15), 1) == 1
