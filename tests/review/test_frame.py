@@ -329,11 +329,19 @@ def test_department_and_level_are_those_of_the_year_s_end_or_the_last_day():
 
 def test_leave_counts_within_the_employment_only():
     frame = frame_of(
-        managers=[{"manager_id": "A", "hired_on": "2025-02-01"}, {"manager_id": "Z"}],
-        leaves=[{"manager_id": "A", "start": "2025-01-01", "end": "2025-02-10"}],
+        managers=[
+            {"manager_id": "A", "hired_on": "2025-02-01"},
+            {"manager_id": "B", "left_on": "2025-06-30"},
+            {"manager_id": "Z"},
+        ],
+        leaves=[
+            {"manager_id": "A", "start": "2025-01-01", "end": "2025-02-10"},
+            {"manager_id": "B", "start": "2025-06-26"},
+        ],
         contracts=covered(2025),
     )
     assert figures(frame, "A", 2025)["days_on_leave"] == 10
+    assert figures(frame, "B", 2025)["days_on_leave"] == 5
 
 
 def at_level(policy=POLICY, level="junior", year=2025):
