@@ -17,6 +17,7 @@ PARTS = ("summary", "applicants", "cases", "others", "findings", "rows", "policy
 OTHERS_SHOWN = (
     "sales",
     "sales_growth",
+    "sales_share",
     "new_customers",
     "satisfaction",
     "complaint_rate",
@@ -40,7 +41,10 @@ def cover(voice: Voice) -> Html:
         (voice.say("cover.department"), review.department),
         (voice.say("cover.year"), voice.say("cover.year_value", year=review.year)),
         (voice.say("cover.edition"), review.edition),
-        (voice.say("cover.currency"), f"{voice.figures.money_unit}（{review.currency}）"),
+        (
+            voice.say("cover.currency"),
+            voice.say("cover.currency_value", unit=voice.figures.money_unit, code=review.currency),
+        ),
         (voice.say("cover.managers"), voice.figures.count(len(review.applicants) + len(review.others))),
         (voice.say("cover.applicants"), voice.figures.count(len(review.applicants))),
         (voice.say("cover.purpose_name"), voice.say("cover.purpose")),
@@ -115,9 +119,12 @@ def _with_unit(name: str, voice: Voice) -> str:
     return voice.say("sheet.with_unit", name=label, unit=voice.figures.money_unit)
 
 
-def _shown(fact: Fact | None, voice: Voice) -> str | None:
-    if fact is None:
-        return None
+def _shown(fact: Fact | None, voice: Voice) -> Content:
+    if fact is None or (fact.value is None and not fact.unbounded):
+        lacks_rule = (
+            fact is not None and fact.remark is not None and fact.remark.key.startswith("review.rule.")
+        )
+        return outcome_mark(Outcome.NO_RULE if lacks_rule else Outcome.NO_EVIDENCE, voice.lang)
     return (
         voice.figures.money(fact.value, unit=False) if fact.unit is Unit.MONEY else voice.figures.fact(fact)
     )
