@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from cmreview.review.model import DepartmentReview, Told
+from cmreview.review.model import DepartmentReview, Fact, Told
 from cmreview.show import sections
 from cmreview.show.html import visible
 from cmreview.show.packet import END_MIME, Packet
-from cmreview.terms import MARKS, OUTCOMES
+from cmreview.terms import MARKS, OUTCOMES, Unit
 from tests.show.reading import Element, read, rows
 from tests.show.sample import HOSTILE, sample_review
 
@@ -36,6 +36,17 @@ def test_every_applicant_has_a_section_and_everybody_else_a_line(page):
         assert visible(f"{case.person.name}（{case.person.manager_id}）") in section.all("h3")[0].text
     lines = rows(page.by_id("others").all("table")[0])[1:]
     assert [line[0] for line in lines] == [f"{x.person.name}（{x.person.manager_id}）" for x in review.others]
+
+
+def test_a_figure_without_evidence_says_so_and_one_without_a_rule_too():
+    review = sample_review()
+    ruled_out = Told("review.rule.currency_differs", (("records", "USD"), ("policy", "CNY")))
+    unknown = [Fact("key_customers", Unit.COUNT, None, remark=ruled_out), Fact("sales", Unit.MONEY, None)]
+    changed = replace(review, others=(replace(review.others[2], facts=tuple(unknown)),))
+    heads, line = rows(whole(changed).by_id("others").all("table")[0])
+    shown = dict(zip(heads, line, strict=True))
+    assert shown["重点客户拓展"] == "– 标准未定"
+    assert shown["业务销售额（万元）"] == shown["客户满意度"] == "? 缺证据"
 
 
 def test_two_people_of_one_name_are_told_apart_by_their_ids(page):
