@@ -210,7 +210,8 @@ def test_a_review_before_its_year_is_told():
         "reviewed_on": "2024-12-01",
     }
     assert codes(check(preliminary_reviews=[review])) == ["reviewed_before_year"]
-    assert check(preliminary_reviews=[review | {"reviewed_on": "2026-01-20"}]).findings == ()
+    for day in ("2025-12-20", "2026-01-20"):
+        assert check(preliminary_reviews=[review | {"reviewed_on": day}]).findings == ()
 
 
 def test_a_score_off_the_survey_s_scale_is_set_aside():
@@ -299,6 +300,11 @@ def test_a_share_whose_other_half_is_set_aside_is_not_blamed():
 def test_a_shared_contract_repeated_in_full_still_makes_a_whole():
     rows = [contract(share="60%"), contract(manager_id="002", share="40%")]
     assert codes(check(contracts=[*rows, *rows])) == ["repeated_row", "repeated_row"]
+
+
+def test_a_part_of_a_contract_repeated_in_full_is_still_a_part():
+    rows = [contract(share="40%", amount="12")] * 3
+    assert codes(check(contracts=rows), beside=["repeated_row"]) == ["shares_not_whole", "amount_small"]
 
 
 def test_rows_of_one_contract_that_disagree_are_an_error():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -96,6 +97,13 @@ def test_a_long_list_is_cut_on_the_terminal_and_this_is_said(folder, monkeypatch
     assert "约十二万" in told  # errors come first
 
 
+def test_brackets_in_a_cell_are_shown_and_not_obeyed(folder):
+    department(
+        folder, contracts=[*FAULTY[:2], ["HT1", "C1", "001", "[red]x[/red] [link=y]z[/link]", "2025-03-01"]]
+    )
+    assert "│ [red]x[/red] [link=y]z[/link] │" in printed(read(folder))
+
+
 def test_nothing_wrong_is_said_in_so_many_words(tmp_path):
     department(tmp_path, contracts=CONTRACTS)
     assert "没有发现问题。" in printed(read(tmp_path))
@@ -142,8 +150,10 @@ def test_the_same_records_give_the_same_bytes(folder):
     copies = [marked_copy(data, records.findings, "zh") for records in (first, second)]
     assert copies[0] is not None
     assert copies[0] == copies[1]
-    times = {info.date_time for info in zipfile.ZipFile(io.BytesIO(copies[0])).infolist()}
-    assert times == {(1980, 1, 1, 0, 0, 0)}
+    parts = zipfile.ZipFile(io.BytesIO(copies[0]))
+    assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    clocks = re.findall(rb"W3CDTF\">([^<]*)<", parts.read("docProps/core.xml"))
+    assert set(clocks) == {b"2000-01-01T00:00:00Z"}
 
 
 # -- marked copies ----------------------------------------------------------------------------------------
