@@ -53,10 +53,7 @@ def attainment(bars: Sequence[Bar], figures: Figures, chart_id: str, name: str) 
     longest = max([Fraction(1), *(bar.length for bar in bars if bar.length is not None)])
     unit = (width - left - right) / longest
     mark = left + unit
-    shapes: list[Html] = [
-        _line(mark, 20, mark, height - 8, dashed=True),
-        _text(mark, 14, say("packet.chart.threshold", lang), anchor="middle", soft=True),
-    ]
+    shapes = [_text(mark, 14, say("packet.chart.threshold", lang), anchor="middle", soft=True)]
     for place, bar in enumerate(bars):
         y = 24 + 20 * place
         shapes.append(_text(left - 8, y + 11, bar.name, anchor="end"))
@@ -66,6 +63,7 @@ def attainment(bars: Sequence[Bar], figures: Figures, chart_id: str, name: str) 
             shapes.append(_rect(left, y, end - left, 14))
         shapes.append(_text(end + 6, y + 11, bar.figure, halo=True))
     shapes.append(_line(left, 22, left, height - 8))
+    shapes.append(_line(mark, 20, mark, height - 8, dashed=True))  # last, so that no bar hides it
     separator = "；" if lang == "zh" else "; "
     told = separator.join(f"{bar.name} {bar.figure}" for bar in bars)
     return _figure(chart_id, say("packet.chart.attainment", lang, name=name), told, width, height, shapes)

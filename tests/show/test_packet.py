@@ -105,7 +105,7 @@ def test_an_application_that_awaits_admission_is_not_judged(page):
 def test_the_committee_is_told_what_to_decide_and_about_whom(page):
     (decisions,) = [x for x in page.by_id("summary").all("ol") if x.attributes.get("class") == "decisions"]
     asked = [point.text for point in decisions.all("li")]
-    assert asked[0] == "对1 名符合任职资格和业绩要求的申报人作出评审决定：陈思远（00123）。"
+    assert asked[0] == "对 1 名符合任职资格和业绩要求的申报人作出评审决定：陈思远（00123）。"
     assert any("逾期" in point and "X-9" in point for point in asked)
     assert any("申报数与记录核算数不一致" in point and "00123" in point for point in asked)
     targets = {link.attributes["href"] for link in decisions.all("a")}
