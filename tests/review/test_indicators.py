@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import ibis
 import pytest
 
 from cmreview.records.model import Currency
 from cmreview.records.schema import TABLES
+from cmreview.review import backend, definitions, indicators
 from cmreview.review.indicators import department_sales, manager_years, source_rows, sources
 from cmreview.terms import Label
 from tests.builders import figures, make_policy, make_records
@@ -231,6 +233,7 @@ def test_the_score_that_counts_as_satisfied_is_the_policy_s():
     answers = {"A": [answer("3.9999"), answer(4, customer="K2"), answer("4.5", customer="K3")]}
     assert satisfaction(answers)["A"] == (3, 3, 2, Decimal("0.666667"))
     assert satisfaction(answers, satisfied_from=Decimal("4.5"))["A"] == (3, 3, 1, Decimal("0.333333"))
+    assert satisfaction(answers, satisfied_from=Decimal("4.50000001"))["A"] == (3, 3, 0, 0)
 
 
 def test_fewer_answers_than_the_policy_asks_for_are_counted_and_give_no_share():
@@ -475,3 +478,14 @@ def test_what_has_no_rule_lists_no_rows(company):
 def test_an_indicator_that_no_table_of_rows_serves_is_refused(company):
     with pytest.raises(KeyError):
         sources(company, make_policy(), "A", "degree", 2025)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite", "postgres", "pyspark"])
+def test_every_definition_can_be_put_to_other_backends(dialect):
+    policy, years, tables = make_policy(), (2024, 2025), backend.tables()
+    found = indicators.rows(tables, policy, years)
+    at_level = definitions.new_customers_at_level(found["new_customers"], tables["spells"])
+    of_departments = definitions.department_sales(found["sales"], tables["spells"], tables["managers"])
+    whole = indicators.yearly(tables, policy, years)
+    for expression in (whole, at_level, of_departments, *found.values()):
+        assert ibis.to_sql(expression, dialect=dialect).startswith(("SELECT", "WITH"))
