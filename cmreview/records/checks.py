@@ -102,8 +102,7 @@ def references_resolve(tray: Tray, referenced: str) -> None:
     column = TABLES[referenced].key[0]
     referring = [name for name, table in TABLES.items() if table.references.get(column) == referenced]
     if tray.frames[referenced].empty:
-        used = [name for name in referring if not tray.rows(name).empty]
-        if used:
+        if any(not tray.rows(name).empty for name in referring):
             _tell_not_handed_in(tray, referenced)
         return
     known = tray.frames[referenced][column]
