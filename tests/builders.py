@@ -12,8 +12,9 @@ import pandas as pd
 
 from cmreview.findings import Finding
 from cmreview.policy.model import Compare, Criterion, Group, Level, Parameter, Policy, Value
+from cmreview.records.columns import Kind
 from cmreview.records.model import PROVENANCE, Currency, Records, Source, TableCount
-from cmreview.records.schema import TABLES, Kind
+from cmreview.records.schema import TABLES
 from cmreview.terms import INDICATORS, Label
 
 DEPARTMENT = "销售一部"

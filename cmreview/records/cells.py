@@ -9,10 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from cmreview.records import numbers
+from cmreview.records.columns import Column, Kind
 from cmreview.records.dates import is_date_format, read_date, serial_date
 from cmreview.records.raw import ERROR_CODES, ErrorCell, Formula, Number, RawColumn
 from cmreview.records.reading import BLANK, Reading, Remark, fault, note
-from cmreview.records.schema import Column, Kind
 from cmreview.records.text import clean, fold, is_unseen
 
 LONGEST_TEXT = 32_767  # what a cell of a workbook can hold

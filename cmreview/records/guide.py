@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
-from cmreview.records.schema import INSTRUCTIONS, YES_NO, Column, Kind, Table
+from cmreview.records.columns import Column, Kind, Table
+from cmreview.records.schema import INSTRUCTIONS, YES_NO
 from cmreview.terms import Label
 from cmreview.words import exists, say
 

@@ -11,9 +11,10 @@ from functools import cache
 from typing import NamedTuple
 
 from cmreview.records.cells import shown
+from cmreview.records.columns import Column, Kind, Table
 from cmreview.records.numbers import MONEY_UNITS
 from cmreview.records.raw import Merge, Sheet
-from cmreview.records.schema import INSTRUCTIONS, TABLES, Column, Kind, Table
+from cmreview.records.schema import INSTRUCTIONS, TABLES
 from cmreview.records.text import bare, fold
 
 HEADER_WITHIN = 30  # rows that are searched for the header

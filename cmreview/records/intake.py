@@ -12,6 +12,7 @@ from pathlib import Path
 from cmreview.errors import RecordsError
 from cmreview.findings import Finding
 from cmreview.records.assemble import assemble
+from cmreview.records.columns import Table
 from cmreview.records.delimited import read_csv, read_parquet
 from cmreview.records.headers import (
     FEWEST_MATCHES,
@@ -22,7 +23,6 @@ from cmreview.records.headers import (
 )
 from cmreview.records.model import Expectations, Records, Source
 from cmreview.records.raw import Sheet, Unreadable
-from cmreview.records.schema import Table
 from cmreview.records.sheets import type_sheet
 from cmreview.records.text import clean, is_unseen
 from cmreview.records.tray import FaultPolicy

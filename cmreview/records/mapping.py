@@ -11,8 +11,9 @@ from pydantic_core import PydanticCustomError
 
 from cmreview import strict_yaml
 from cmreview.errors import MappingError
+from cmreview.records.columns import Kind
 from cmreview.records.model import Currency
-from cmreview.records.schema import TABLES, Kind
+from cmreview.records.schema import TABLES
 from cmreview.records.tray import FaultPolicy
 from cmreview.terms import Label
 

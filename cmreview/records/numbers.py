@@ -14,10 +14,10 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
+from cmreview.records.columns import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 from cmreview.records.dates import FIRST_YEAR, LAST_YEAR, is_date_format
 from cmreview.records.raw import Number
 from cmreview.records.reading import Reading, fault, note
-from cmreview.records.schema import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES
 
 SCORE_DIGITS, SCORE_PLACES = 9, 4
 SHOWN_DIGITS = 15  # a spreadsheet keeps no more of a number

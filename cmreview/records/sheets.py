@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cmreview.findings import Finding
+from cmreview.records.columns import Table
 from cmreview.records.headers import Header, HeaderCell, find_header
 from cmreview.records.model import Expectations
 from cmreview.records.raw import Merge, RawColumn, RawTable, Sheet
-from cmreview.records.schema import Table
 from cmreview.records.sheet_xml import column_letters
 from cmreview.records.typed import TypedTable, type_table, unread
 from cmreview.terms import Severity

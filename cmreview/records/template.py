@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmreview.errors import RecordsError
+from cmreview.records.columns import Column, Kind, Table
 from cmreview.records.guide import Guide, Lists, display_width, write_guide
-from cmreview.records.schema import INSTRUCTIONS, TABLES, YES_NO, Column, Kind, Table
+from cmreview.records.schema import INSTRUCTIONS, TABLES, YES_NO
 from cmreview.records.writing import write_whole
 from cmreview.terms import Label
 from cmreview.words import exists, say

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from cmreview.findings import Finding, in_order
 from cmreview.naming import safe_name
 from cmreview.records.cells import LONGEST_SHOWN
+from cmreview.records.columns import Kind
 from cmreview.records.headers import NAME_PARTS, table_of_file
 from cmreview.records.model import PROVENANCE, TableCount
 from cmreview.records.numbers import plain
-from cmreview.records.schema import TABLES, Kind
+from cmreview.records.schema import TABLES
 from cmreview.records.text import fold
 from cmreview.records.typed import SET_ASIDE, TypedTable, empty_rows
 from cmreview.terms import Severity

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from cmreview.findings import Finding
 from cmreview.records.cells import reader, shown
+from cmreview.records.columns import Column, Kind, Table
 from cmreview.records.model import PROVENANCE, Expectations
 from cmreview.records.raw import RawColumn, RawTable
 from cmreview.records.reading import BLANK, Reading, Remark
-from cmreview.records.schema import Column, Kind, Table
 from cmreview.records.text import fold
 from cmreview.terms import Severity
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmreview.records.cells import LONGEST_SHOWN, reader, shown
+from cmreview.records.columns import Column, Kind
 from cmreview.records.raw import ErrorCell, Formula, Number, RawColumn
 from cmreview.records.reading import Reading
-from cmreview.records.schema import TABLES, Column, Kind
+from cmreview.records.schema import TABLES
 from cmreview.records.text import bare, fold, is_unseen
 from cmreview.terms import Label
 from tests.records.handed_in import EXPECTATIONS

@@ -20,13 +20,14 @@ from openpyxl import load_workbook
 
 from cmreview.errors import RecordsError
 from cmreview.policy.load import load_policy
+from cmreview.records.columns import Kind
 from cmreview.records.example import company
 from cmreview.records.example.cases import CASES, REVIEW_YEAR, YEARS
 from cmreview.records.example.customers import with_check
 from cmreview.records.intake import read_records
 from cmreview.records.model import Expectations
 from cmreview.records.opening import open_records
-from cmreview.records.schema import TABLES, YES_NO, Kind
+from cmreview.records.schema import TABLES, YES_NO
 from cmreview.review.case import build_review, expectations
 
 # The cases that the company must have, whatever else it has.

@@ -18,9 +18,10 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from cmreview.errors import FileError, RecordsError
+from cmreview.records.columns import Kind
 from cmreview.records.intake import read_records
 from cmreview.records.model import Expectations
-from cmreview.records.schema import INSTRUCTIONS, TABLES, Kind
+from cmreview.records.schema import INSTRUCTIONS, TABLES
 from cmreview.records.template import Template, header, template_bytes, write_template
 from cmreview.terms import Label
 

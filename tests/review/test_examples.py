@@ -16,7 +16,8 @@ import pytest
 
 from cmreview import strict_yaml
 from cmreview.policy.model import Compare
-from cmreview.records.schema import TABLES, Kind
+from cmreview.records.columns import Kind
+from cmreview.records.schema import TABLES
 from cmreview.review.case import build_review
 from cmreview.review.criteria import shortfall
 from cmreview.terms import DEGREES, OUTCOMES

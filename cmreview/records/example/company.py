@@ -14,6 +14,7 @@ from typing import Any
 
 from cmreview.errors import RecordsError
 from cmreview.naming import safe_name
+from cmreview.records.columns import Column, Kind
 from cmreview.records.example.applications import applications, preliminary_reviews
 from cmreview.records.example.cases import REVIEW_YEAR
 from cmreview.records.example.people import Person, department_names, make_people
@@ -28,7 +29,7 @@ from cmreview.records.example.service import (
     surveys,
 )
 from cmreview.records.example.trade import Trade, make_trade
-from cmreview.records.schema import TABLES, YES_NO, Column, Kind
+from cmreview.records.schema import TABLES, YES_NO
 from cmreview.records.template import Template, header, template_bytes
 from cmreview.records.writing import write_whole
 from cmreview.terms import Label
