@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cmreview.findings import Finding
@@ -85,7 +87,13 @@ class Records:
             names.update(self.tables[table]["department"].dropna())
         return tuple(sorted(names))
 
-    @property
+    @cached_property
+    def last_signed(self) -> Mapping[int, date]:
+        """The day of the last contract of each calendar year that has one."""
+        signed = self.tables["contracts"]["signed_on"].dropna()
+        return dict(signed.groupby(signed.dt.year).max())
+
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """The calendar years that the contracts cover, first to last without gaps; empty without any."""
         signed = self.tables["contracts"]["signed_on"].dropna()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cmreview.findings import Finding
@@ -14,6 +15,9 @@ from cmreview.terms import INDICATORS, Label, Unit
 
 if TYPE_CHECKING:
     from cmreview.records.model import Records
+
+
+DECEMBER = 12
 
 
 def notes(
@@ -31,6 +35,7 @@ def notes(
         yield _note("currency_differs", records=records.currency.code, policy=policy.currency)
     if policy.year not in records.years:
         yield _note("year_not_covered", year=str(policy.year))
+    yield from _ending_early(records, policy.year)
     for criterion in policy.criteria:
         if criterion.threshold is not None and criterion.threshold.value is None:
             indicator = INDICATORS[criterion.indicator].label
@@ -40,6 +45,13 @@ def notes(
             yield _note("definition_open", parameter=parameter.label, clause=parameter.clause)
     yield from _totals_notes(findings, records)
     yield from _people_notes(own, policy)
+
+
+def _ending_early(records: Records, year: int) -> Iterator[Told]:
+    """Whether the records of the year stop before its last month: nobody in the company signed anything."""
+    last = records.last_signed.get(year)
+    if last is not None and last.month < DECEMBER:
+        yield _note("records_end_early", last=last)
 
 
 def _totals_notes(findings: Sequence[Finding], records: Records) -> Iterator[Told]:
@@ -74,5 +86,5 @@ def _people_notes(own: Sequence[Case], policy: Policy) -> Iterator[Told]:
         )
 
 
-def _note(key: str, **values: str | Label | Figure) -> Told:
+def _note(key: str, **values: str | Label | Figure | date) -> Told:
     return Told(f"review.note.{key}", tuple(values.items()))

@@ -373,6 +373,17 @@ def test_a_year_that_the_records_do_not_cover_is_no_evidence_and_noted(records):
     assert "不含 2026 年" in holder.verdicts[0].reason.text()
 
 
+def test_a_year_whose_contracts_stop_before_december_is_noted(records):
+    def notes(of) -> str:
+        return " ".join(note.text() for note in build_review(of, POLICY).department(FIRST).notes)
+
+    contracts = records.tables["contracts"].copy()
+    assert "止于 2025年6月10日" in notes(records)
+    latest = contracts["signed_on"] == date(2025, 6, 10)
+    contracts.loc[latest, "signed_on"] = date(2025, 12, 1)
+    assert "止于" not in notes(replace(records, tables={**records.tables, "contracts": contracts}))
+
+
 # --- the same input, the same bytes
 
 
