@@ -15,9 +15,12 @@ from cmreview.packets.failure import CELL_SECONDS, told
 from cmreview.packets.job import Failure, Job, Made, Told
 
 if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
     from nbformat import NotebookNode
 
 TERMINATED = 143
+ASK_AGAIN_SECONDS = 0.01
 
 
 def start_worker() -> None:
@@ -27,11 +30,32 @@ def start_worker() -> None:
     import nbconvert  # noqa: F401
     import papermill  # noqa: F401
 
+    end_when_terminated()
+
+
+def end_when_terminated() -> None:
+    """Let SIGTERM end this process through papermill, which stops the kernel on the way.
+
+    Python drops an exception that is raised inside a callback of the garbage collector, and the request
+    to end with it: then it is made again a moment later, until it comes through.
+    """
     signal.signal(signal.SIGTERM, _unwind)
+    if hasattr(
+        signal, "setitimer"
+    ):  # not on Windows, where nothing is asked: a process is ended from outside
+        signal.signal(signal.SIGALRM, _unwind)
+        sys.unraisablehook = _ask_again
 
 
 def _unwind(*_: object) -> None:
-    sys.exit(TERMINATED)  # through papermill, which stops the kernel on the way
+    sys.exit(TERMINATED)
+
+
+def _ask_again(dropped: UnraisableHookArgs) -> None:
+    if isinstance(dropped.exc_value, SystemExit):
+        signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN_SECONDS)
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def without_grammar() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from cmreview.packets import notebook as notebooks
 from cmreview.packets import run
 from cmreview.packets.failure import explanation
-from cmreview.packets.run import make_packet
+from cmreview.packets.run import TERMINATED, make_packet
 from cmreview.words import say
 from tests.packets.making import department, job, notebook
 from tests.show.reading import read
@@ -204,3 +206,21 @@ def test_what_is_typed_stays_text_from_end_to_end(tmp_path):
     assert page.all("title")[0].text == hostile
     assert hostile in page.by_id("applicant-1").text
     assert "</style><script" not in text
+
+
+def test_a_request_to_end_is_not_lost_in_a_callback_whose_exceptions_python_drops():
+    code = (
+        "import os, signal, time, weakref\n"
+        "from cmreview.packets.run import end_when_terminated\n"
+        "class Thing: pass\n"
+        "end_when_terminated()\n"
+        "thing = Thing()\n"
+        "watch = weakref.ref(thing, lambda _: (os.kill(os.getpid(), signal.SIGTERM), sum(range(1000))))\n"
+        "del thing\n"
+        "time.sleep(20)\n"
+        "print('was not ended')\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (TERMINATED, "", "")
