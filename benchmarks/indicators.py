@@ -67,7 +67,7 @@ news AS (
   FROM won JOIN volume USING (customer_id, year) LEFT JOIN customers USING (customer_id) GROUP BY 1, 2),
 clients AS (
   SELECT manager_id, year, count(*) AS customers_served,
-    count(*) FILTER (year(since) <= year - {years}) AS long_term_customers
+    count(*) FILTER (since <= make_date(year - {years} + 1, 1, 1)) AS long_term_customers
   FROM served LEFT JOIN since USING (customer_id) GROUP BY 1, 2)
 SELECT manager_id, year::BIGINT AS year, sales, contracts, coalesce(new_customers, 0) AS new_customers,
   customers_served, coalesce(key_customers, 0) AS key_customers, long_term_customers
@@ -187,13 +187,14 @@ def by_pandas(records: Records, policy: Policy) -> pd.DataFrame:
     to_year = ended.where(
         contracts["cancelled_on"].isna(), np.minimum(ended, contracts["cancelled_on"].dt.year)
     )
-    since = counted.groupby("customer_id")["signed_on"].min().dt.year.rename("since").reset_index()
+    since = counted.groupby("customer_id")["signed_on"].min().rename("since").reset_index()
     parts = []
     for year in YEARS:
         inside = (contracts["year"] <= year) & (to_year >= year)
         served = contracts.loc[inside, ["manager_id", "customer_id"]].drop_duplicates()
         served = served.merge(since, on="customer_id", how="left").assign(year=year)
-        served["is_long"] = served["since"] <= year - int(policy.value("long_term_years"))
+        last = pd.Timestamp(year - int(policy.value("long_term_years")) + 1, 1, 1)
+        served["is_long"] = served["since"] <= last
         parts.append(
             served.groupby(by).agg(
                 customers_served=("customer_id", "size"), long_term_customers=("is_long", "sum")

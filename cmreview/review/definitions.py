@@ -143,12 +143,14 @@ def customers_served(
 def long_term_customers(served: ibis.Table, known_since: ibis.Table, *, years: Decimal | int) -> ibis.Table:
     """Long-term customers (长期合作客户) among those served: known for ``years`` at the year's end.
 
-    The first contract lies on or before 31 December ``years`` years earlier; for a part of a year, on
-    or before the end of the month that is so many months earlier. ``dated_on`` is that contract's day.
-    Policy 3.3.P4.
+    So many full years are over at the end of 31 December, counted as a tenure is: with three years, a
+    first contract of 1 January 2023 makes a long-term customer of 2025, one of 2 January does not. A
+    part of a year counts by months. ``dated_on`` is the first contract's day. Policy 3.3.P4.
     """
     both = served.join(known_since, "customer_id")
-    months = (both.year - both.since.year()) * 12 + 12 - both.since.month()
+    # full months up to the day after the year, which is the first of one: a month that has begun is none
+    begun = ibis.ifelse(both.since.day() > 1, 1, 0)
+    months = (both.year + 1 - both.since.year()) * 12 + 1 - both.since.month() - begun
     kept = both.filter(months >= months_of(years))
     return kept.mutate(dated_on=kept.since).select(*ROW)
 

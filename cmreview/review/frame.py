@@ -237,7 +237,11 @@ def _figures(manager: Manager, year: int, sums: Sums, policy: Policy) -> dict[st
 
 
 def _could_be_long_term(year: int, sums: Sums, policy: Policy) -> bool:
-    """Whether the records reach back far enough to know of any long-term customer. Policy 3.3.P4."""
+    """Whether the records reach back far enough to know of any long-term customer. Policy 3.3.P4.
+
+    Records that only begin on the last day that is early enough know of none: whoever signed in their
+    first months may well have signed before.
+    """
     years = policy.value("long_term_years")
     latest = year * 12 + 11 - months_of(years) if isinstance(years, Decimal) else 0
     return latest // 12 >= min(sums.covered)

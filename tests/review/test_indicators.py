@@ -13,6 +13,7 @@ from cmreview.records.model import Currency
 from cmreview.records.schema import TABLES
 from cmreview.review import backend, definitions, indicators
 from cmreview.review.indicators import department_sales, manager_years, source_rows, sources
+from cmreview.review.tenure import completed
 from cmreview.terms import Label
 from tests.builders import figures, make_policy, make_records
 
@@ -312,8 +313,8 @@ def test_a_new_customer_is_key_by_its_mark_or_by_its_contracts_of_the_year():
 @pytest.mark.parametrize(
     ("years", "last"),
     [
-        pytest.param(Decimal(3), "2022-12-31", id="three years"),
-        pytest.param(Decimal("2.5"), "2023-06-30", id="two and a half"),
+        pytest.param(Decimal(3), "2023-01-01", id="three years"),
+        pytest.param(Decimal("2.5"), "2023-07-01", id="two and a half"),
     ],
 )
 def test_a_customer_is_long_term_from_exactly_the_years_of_the_policy_on(years, last):
@@ -326,6 +327,16 @@ def test_a_customer_is_long_term_from_exactly_the_years_of_the_policy_on(years, 
     policy = make_policy(long_term_years=years)
     found = in_each(cases, "customers_served", "long_term_customers", "long_term_share", policy=policy)
     assert found == {"just": (1, 1, 1), "a day too late": (1, 0, 0)}
+
+
+@pytest.mark.parametrize("years", [1, 3])
+def test_a_relation_is_counted_in_full_years_as_a_tenure_is(years):
+    last_day = date(2025, 12, 31)
+    for since in (date(2026 - years, 1, 1), date(2026 - years, 1, 2), date(2025 - years, 12, 31)):
+        contracts = [contract("0", "Z", "2020-01-02", "K0"), contract("1", "B", since.isoformat())]
+        contracts.append(contract("2", signed="2025-06-01"))
+        found = in_year(policy=make_policy(long_term_years=Decimal(years)), contracts=contracts)
+        assert found["long_term_customers"] == int(completed(since, last_day).years >= years)
 
 
 def test_records_too_young_to_know_a_long_term_customer_are_no_evidence():

@@ -168,11 +168,12 @@ class Plain:
 
     def long_term(self, manager, year):
         months = int(self.read["long_term_years"] * 12)
-        end = year * 12 + 11 - months  # the month at whose end the first contract must have been there
-        if end // 12 < self.first_day.year:
+        before, month = divmod(12 * (year + 1) - months, 12)
+        last = date(before, month + 1, 1)  # so many months to the day after 31 December
+        if (last - timedelta(days=1)).year < self.first_day.year:
             return None
         since = [self.since(customer) for customer in self.served(manager, year)]
-        return sum(day is not None and day.year * 12 + day.month - 1 <= end for day in since)
+        return sum(day is not None and day <= last for day in since)
 
     def key(self, manager, year):
         marked = {row["customer_id"] for row in self.tables["customers"] if row["key_customer"]}
