@@ -13,7 +13,7 @@ from cmreview.policy.model import Group, Policy
 from cmreview.records.model import Expectations
 from cmreview.review import people
 from cmreview.review.applications import Applied, applied
-from cmreview.review.criteria import judge, overall
+from cmreview.review.criteria import has_enough_answers, judge, overall
 from cmreview.review.declared import reconcile
 from cmreview.review.department import department_reviews
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
@@ -239,7 +239,11 @@ def _placed(cases: Sequence[Case], company: _Company) -> dict[str, Case]:
 
 def _contender(case: Case, company: _Company) -> Contender:
     dossier = company.dossiers[case.person.manager_id]
-    values: dict[str, Fraction | None] = {fact.indicator: fact.value for fact in case.facts}
+    values: dict[str, Fraction | None] = {
+        fact.indicator: fact.value
+        for fact in case.facts
+        if fact.indicator != "satisfaction" or has_enough_answers(fact, company.policy)
+    }
     values["promotion_priority"] = None
     if "outcomes" in company.tables:
         values["promotion_priority"] = Fraction(people.had_honour(dossier, company.policy.year - 1))

@@ -106,6 +106,16 @@ def judge(
     )
 
 
+def has_enough_answers(satisfaction: Fact, policy: Policy) -> bool:
+    """Whether as many customers answered as make a satisfaction evidence (Policy 5.1.c).
+
+    Never while the policy leaves open how many those are.
+    """
+    least = rules.number(policy, "min_answers")
+    answers = satisfaction.denominator
+    return least is not None and answers is not None and answers >= least
+
+
 def overall(verdicts: Sequence[Verdict]) -> Overall:
     """All criteria of a level together, with the shortest reason in words (Policy 3).
 
@@ -199,12 +209,9 @@ def _without_evidence(
         return None
     if fact.value is None:
         return fact.remark or Told("review.evidence.not_in_records")
-    if fact.indicator == "satisfaction":
-        least = rules.number(policy, "min_answers")
-        answers = fact.denominator
-        if least is not None and answers is not None and answers < least:
-            numbers = (("answers", str(answers)), ("least", str(least)))
-            return Told("review.evidence.too_few_answers", numbers)
+    if fact.indicator == "satisfaction" and not has_enough_answers(fact, policy):
+        numbers = (("answers", str(fact.denominator)), ("least", str(rules.number(policy, "min_answers"))))
+        return Told("review.evidence.too_few_answers", numbers)
     if threshold is None or criterion.compare is not Compare.AT_LEAST:
         return None
     if active == 0 and _is_prorated(criterion, fact, policy):
