@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # The tables that say themselves which department a row is of.
 _OF_DEPARTMENTS = ("managers", "level_history")
+_KEPT_BACK = "…"  # in place of a cell that names somebody of another department
 
 
 def department_reviews(
@@ -99,7 +100,11 @@ def _totals(
 
 
 def _findings(name: str, cases: Sequence[Case], records: Records) -> tuple[Finding, ...]:
-    """The department's findings, and those of the whole company that show no row of anybody else's."""
+    """The department's findings, and those of the whole company that show no row of anybody else's.
+
+    A row of the department may be about somebody who is another's at the year's end, before or after
+    a transfer: its finding keeps the place of the cell, and not the cell.
+    """
     others = {
         text
         for case in cases
@@ -107,7 +112,7 @@ def _findings(name: str, cases: Sequence[Case], records: Records) -> tuple[Findi
         for text in (case.person.manager_id, case.person.name)
     }
     return tuple(
-        finding
+        replace(finding, value=_KEPT_BACK) if finding.value in others else finding
         for finding in records.findings
         if finding.department == name or (finding.department is None and _is_plain(finding, others))
     )

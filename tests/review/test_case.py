@@ -263,6 +263,20 @@ def test_the_rank_is_among_the_applicants_for_the_same_level_in_the_company(revi
     assert (scores["B2"].rank_in_company, scores["B2"].of_company) == (1, 1)
 
 
+def test_a_satisfaction_of_too_few_answers_breaks_no_tie():
+    surveys = [
+        {"manager_id": id_, "customer_id": f"K{id_}-{n}", "surveyed_on": "2025-11-01", "score": score}
+        for id_, scores in (("A1", (5, 5)), ("B1", (5, 3)))
+        for n, score in enumerate(scores, start=1)
+    ]
+    records = company(surveys=surveys, outcomes=[])
+    few = build_review(records, make_policy(tie_breaks=("satisfaction",), min_answers=Decimal(3)))
+    assert [case(few, id_).score.rank_in_company for id_ in ("A1", "B1")] == [1, 1]
+    assert case(few, "A1").score.tied
+    undecided = build_review(records, make_policy(tie_breaks=("satisfaction",), min_answers=None))
+    assert [case(undecided, id_).score.rank_in_company for id_ in ("A1", "B1")] == [1, 1]
+
+
 def test_applicants_of_a_stopped_department_are_left_out_of_the_ranks(review):
     assert case(review, "C1").score.points is not None
     assert case(review, "C1").score.rank_in_company is None
@@ -297,6 +311,16 @@ def test_a_department_sees_its_findings_and_those_of_nobody(review):
     assert told == ["records.own", "records.general"]
     notes = [note.text() for note in review.department(FIRST).notes]
     assert any("另有 3 条数据问题" in note for note in notes)
+
+
+def test_a_finding_on_somebody_since_transferred_keeps_its_place_and_not_the_person(records):
+    told = tuple(
+        finding("records.repeated_row", department=FIRST, row=row, value=value, details=(("other", "第2行"),))
+        for row, value in ((3, "A1"), (4, "B1"), (5, "江流"))
+    )
+    review = build_review(replace(records, findings=told), POLICY)
+    seen = [(each.row, each.value) for each in review.department(FIRST).findings]
+    assert seen == [(3, "A1"), (4, "…"), (5, "…")]
 
 
 def test_row_counts_leave_out_files_of_other_departments(records):
