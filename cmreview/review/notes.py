@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cmreview.findings import Finding
 from cmreview.policy.model import Policy
+from cmreview.records.schema import TABLES
 from cmreview.review import rules
 from cmreview.review.model import Case, Figure, Told
 from cmreview.review.questions import is_december_question
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 
 DECEMBER = 12
+# Tables with a row for each event only, so that a year without any is a year in which none happened.
+_BY_EVENT = {"complaints": "received_on", "projects": "completed_on"}
 
 
 def notes(
@@ -36,6 +39,7 @@ def notes(
     if policy.year not in records.years:
         yield _note("year_not_covered", year=str(policy.year))
     yield from _ending_early(records, policy.year)
+    yield from _nothing_of(records, policy.year)
     for criterion in policy.criteria:
         if criterion.threshold is not None and criterion.threshold.value is None:
             indicator = INDICATORS[criterion.indicator].label
@@ -52,6 +56,14 @@ def _ending_early(records: Records, year: int) -> Iterator[Told]:
     last = records.last_signed.get(year)
     if last is not None and last.month < DECEMBER:
         yield _note("records_end_early", last=last)
+
+
+def _nothing_of(records: Records, year: int) -> Iterator[Told]:
+    """Tables that count as none of the year and may as well have been handed in without it."""
+    for name, column in _BY_EVENT.items():
+        days = records.arrow(name).column(column).to_pylist()
+        if days and year in records.years and not any(day is not None and day.year == year for day in days):
+            yield _note("nothing_of_the_year", table=TABLES[name].label, year=str(year))
 
 
 def _totals_notes(findings: Sequence[Finding], records: Records) -> Iterator[Told]:

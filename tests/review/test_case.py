@@ -408,6 +408,24 @@ def test_a_year_whose_contracts_stop_before_december_is_noted(records):
     assert "止于" not in notes(replace(records, tables={**records.tables, "contracts": contracts}))
 
 
+def test_a_table_that_holds_nothing_of_the_year_is_noted_and_still_counted_as_none(records, review):
+    complaint = {"complaint_id": "TS1", "customer_id": "KB1-1", "manager_id": "B1"}
+    project = {"project_id": "XM1", "manager_id": "B1", "benefit": "1"}
+
+    def noted(of) -> str:
+        return " ".join(note.text() for note in of.department(FIRST).notes)
+
+    old = company(
+        complaints=[complaint | {"received_on": "2024-12-31"}],
+        projects=[project | {"completed_on": "2025-01-01"}],
+    )
+    told = build_review(old, POLICY)
+    assert "“投诉”已提交，但全公司没有 2025 年的记录" in noted(told)
+    assert "“重大项目”" not in noted(told)
+    assert case(told, "B1").fact("complaint_rate").value == 0
+    assert "“投诉”" not in noted(review)
+
+
 # --- the same input, the same bytes
 
 
