@@ -44,8 +44,9 @@ def applied(rows: Sequence[Row], policy: Policy) -> Applied | None:
     one. Without a window, what was handed in from 1 July to the following 30 June belongs to the
     year of that 1 July.
 
-    Of several the latest counts, on the same day the one for the highest level; the others are
-    ``replaced``, newest first, to be told and never to be forgotten.
+    Of several the latest counts, on the same day the one for the highest level. One that still
+    awaits admission takes the place of none that can be reviewed. The others are ``replaced``, newest
+    first, to be told and never to be forgotten.
     """
     ranks = {level.id: level.rank for level in policy.levels}
     open_days = window(policy)
@@ -54,7 +55,8 @@ def applied(rows: Sequence[Row], policy: Policy) -> Applied | None:
     if not own:
         return None
     read = [_application(row, open_days) for row in own]
-    return Applied(read[0], own[0], tuple(read[1:]))
+    chosen = next((at for at, each in enumerate(read) if not each.awaits_admission), 0)
+    return Applied(read[chosen], own[chosen], tuple(read[:chosen] + read[chosen + 1 :]))
 
 
 def _belongs(day: date, year: int, open_days: Window | None) -> bool:

@@ -61,6 +61,18 @@ def test_the_latest_application_counts_and_the_others_are_kept():
         assert [each.target_level for each in told.replaced] == ["senior"]
 
 
+def test_an_application_awaiting_admission_replaces_none_that_can_be_reviewed():
+    in_time, late = row("2025-12-05", "intermediate"), row("2026-02-20", "senior")
+    for order in ([in_time, late], [late, in_time]):
+        told = applied(order, policy())
+        assert told.row is in_time
+        assert [each.target_level for each in told.replaced] == ["senior"]
+    admitted = row("2026-02-20", "senior", admitted_by="王主任")
+    assert applied([in_time, admitted], policy()).row is admitted
+    unproven = row("2025-12-01", evidence=None)
+    assert applied([unproven, late], policy()).row is late
+
+
 def test_on_the_same_day_the_higher_level_counts_in_any_order():
     both = [row("2025-12-05", "senior"), row("2025-12-05", "intermediate")]
     for order in (both, both[::-1]):
