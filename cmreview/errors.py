@@ -21,8 +21,8 @@ from cmreview.words import say
 class CmreviewError(Exception):
     """Base of all errors that cmreview raises for a person to read.
 
-    ``code`` names the text, ``values`` fill it in. ``str(error)`` is Chinese; ``text("en")`` is
-    the same in English.
+    ``code`` names the text, ``values`` fill it in, a tuple as a list in the reader's language.
+    ``str(error)`` is Chinese; ``text("en")`` is the same in English.
     """
 
     exit_code = 1
@@ -34,16 +34,23 @@ class CmreviewError(Exception):
 
     def what(self, lang: str = "zh") -> str:
         """One sentence: what is wrong."""
-        return say(f"{self.code}.what", lang, **self.values)
+        return say(f"{self.code}.what", lang, **self._shown(lang))
 
     def mend(self, lang: str = "zh") -> str:
         """One sentence: what to do about it."""
-        return say(f"{self.code}.mend", lang, **self.values)
+        return say(f"{self.code}.mend", lang, **self._shown(lang))
 
     def text(self, lang: str = "zh") -> str:
         """Both sentences."""
         between = "" if lang == "zh" else " "
         return f"{self.what(lang)}{between}{self.mend(lang)}"
+
+    def _shown(self, lang: str) -> dict[str, object]:
+        between = "、" if lang == "zh" else ", "
+        return {
+            name: between.join(map(str, value)) if isinstance(value, tuple) else value
+            for name, value in self.values.items()
+        }
 
     def __str__(self) -> str:
         return self.text("zh")

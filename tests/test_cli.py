@@ -60,6 +60,31 @@ def test_every_command_explains_itself_in_both_languages(command):
         assert "--" in told.stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "zh", "en"),
+    [
+        pytest.param(
+            ("nosuch",), "命令“cmreview nosuch”有误", '"cmreview nosuch" can\'t be run', id="command"
+        ),
+        pytest.param(("packets",), "缺少必填的选项 --year", "--year is missing", id="missing option"),
+        pytest.param(("packets", "--yaer", "1"), "没有选项 --yaer", "no option --yaer", id="unknown option"),
+        pytest.param(("packets", "--year", "x"), "--year 的值", "value of --year", id="value"),
+        pytest.param(("policy", "2025"), "命令“cmreview policy 2025”有误", "can't be run", id="argument"),
+    ],
+)
+def test_a_mistyped_line_is_told_in_the_readers_language(typed, zh, en, monkeypatch, capsys):
+    for lang, said in (("zh", zh), ("en", en)):
+        monkeypatch.setenv("CMREVIEW_LANG", lang)
+        with pytest.raises(SystemExit) as stopped:
+            main(list(typed))
+        told = capsys.readouterr().err
+        assert stopped.value.code == 2
+        assert said in told
+        assert f"{'cmreview' if typed == ('nosuch',) else f'cmreview {typed[0]}'} --help" in told
+        assert len(told.splitlines()) == 2
+        assert ("Usage" in told, "Error" in told) == (False, False)
+
+
 def test_an_unknown_command_ends_with_exit_code_2():
     told = run("packet")
     assert told.returncode == 2

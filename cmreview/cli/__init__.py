@@ -73,6 +73,13 @@ def main(arguments: list[str] | None = None) -> None:
     _write_utf8()
     try:
         code = group.main(args=arguments, prog_name="cmreview", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.UsageError as error:
+        for sentence in _misused(error, arguments, lang):
+            click.echo(sentence, err=True)
+        sys.exit(2)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -85,6 +92,20 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     if isinstance(code, int):  # what a command ended with by `ctx.exit`
         sys.exit(code)
+
+
+def _misused(error: click.UsageError, arguments: list[str], lang: str) -> tuple[str, str]:
+    """What is wrong with the line that was typed, and how to mend it: click tells it in English only."""
+    if isinstance(error, click.NoSuchOption):
+        key, name = "no_such_option", error.option_name
+    elif isinstance(error, click.BadParameter):
+        key = "missing_option" if isinstance(error, click.MissingParameter) else "bad_value"
+        name = error.param.opts[-1] if error.param is not None else str(error.param_hint)
+    else:
+        key, name = "bad_line", " ".join(("cmreview", *arguments))
+    command = "cmreview" if error.ctx is None else error.ctx.command_path
+    name = "".join(char if char.isprintable() else "�" for char in name)  # it goes to a terminal
+    return say(f"cli.{key}", lang, name=name), say("cli.see_help", lang, command=command)
 
 
 def _write_utf8() -> None:

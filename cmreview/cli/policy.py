@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cmreview.cli import options
+from cmreview.errors import InputError
 from cmreview.words import say
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def policy(
     """Print a year's policy in sentences, lint it, or compare two years."""
     from cmreview.policy.load import default_folder, load_policy, years
 
+    if two_years and (is_lint or year is not None):
+        raise InputError("cli_policy.diff_alone")
     folder = policy or default_folder()
     if two_years:
         _print_diff(load_policy(folder, two_years[0]), load_policy(folder, two_years[1]), lang)

@@ -43,7 +43,7 @@ def indicators(
 ) -> None:
     """Policy 5.1, 5.2: what the records tell of each manager and calendar year."""
     from cmreview.policy.load import default_folder, load_policy, years
-    from cmreview.records.opening import open_records
+    from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.records.writing import write_whole
     from cmreview.review.case import expectations
     from cmreview.review.frame_csv import as_csv
@@ -58,6 +58,8 @@ def indicators(
     if year is None and read.years:
         reading = load_policy(folder, min(max(read.years[-1], known[0]), known[-1]))
     frame = manager_years(read, reading)
+    if frame.empty:
+        refuse_unusable(read)
     _tell(read, reading, known, lang)
     if csv_file is None:
         _print(frame, read, reading, lang)

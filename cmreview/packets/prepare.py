@@ -85,11 +85,13 @@ def prepare(request: Request) -> Prepared:
     contracts, a department that the records do not know.
     """
     from cmreview.policy.load import default_folder, load_sound_policy
-    from cmreview.records.opening import open_records
+    from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.review.case import build_review, expectations
 
     policy = load_sound_policy(request.policy or default_folder(), request.year)
     records = open_records(request.records, request.mapping, expectations=expectations(policy))
+    if not records.years:
+        refuse_unusable(records)
     _check_year(records, request.year)
     review = build_review(records, policy)
     _check_departments(request.departments, review.departments)
@@ -111,7 +113,7 @@ def _check_year(records: Records, year: int) -> None:
 def _check_departments(asked: Sequence[str], known: Sequence[str]) -> None:
     unknown = [name for name in dict.fromkeys(asked) if name not in known]
     if unknown:
-        names = {"unknown": "、".join(unknown), "known": "、".join(known) or "—"}
+        names = {"unknown": tuple(unknown), "known": tuple(known) or "—"}
         raise InputError("cli_packets.error.unknown_department", **names)
 
 

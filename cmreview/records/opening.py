@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cmreview.errors import RecordsError
 from cmreview.records.model import Expectations, Records
+from cmreview.terms import Severity
 
 
 def open_records(folder: Path, mapping: Path | None = None, *, expectations: Expectations) -> Records:
@@ -22,3 +24,13 @@ def open_records(folder: Path, mapping: Path | None = None, *, expectations: Exp
     from cmreview.records.intake import read_records
 
     return read_records(folder, expectations)
+
+
+def refuse_unusable(records: Records) -> None:
+    """Raise RecordsError where nothing came of the records because of their errors.
+
+    Called where a table or a year is missing: the cause is told, not what it leads to.
+    """
+    errors = sum(finding.severity is Severity.ERROR for finding in records.findings)
+    if errors:
+        raise RecordsError("records.nothing_usable", errors=errors)

@@ -125,6 +125,23 @@ def test_records_that_are_not_there_are_told(tmp_path, capsys):
     assert "nowhere" in told
 
 
+def test_records_of_which_nothing_can_be_read_are_told_as_such_and_not_as_a_missing_year(tmp_path, capsys):
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "销售一部.xlsx").write_text("不是工作簿", encoding="utf-8")
+    told = refused(capsys, "--year", 2025, "--records", folder, "--out", tmp_path / "out")
+    assert told == (
+        "提交的记录有 1 处错误，没有可以使用的合同。\n请用 cmreview check 查看每一处错误，改正后重新运行。\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_names_are_listed_as_the_readers_language_lists_them(records, tmp_path, capsys):
+    asked = ("--year", 2025, "--records", records, "--out", tmp_path / "out", "--department", "x")
+    assert f"可用的部门：{FIRST}、{SECOND}。" in refused(capsys, *asked)
+    assert f"Known departments: {FIRST}, {SECOND}." in refused(capsys, *asked, "--lang", "en")
+
+
 def test_a_pdf_without_a_browser_is_refused_with_what_to_install(records, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("cmreview.packets.pdf._PLACES", {})
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -165,3 +165,10 @@ def test_the_trace_as_json_tells_parameters_code_tests_and_state(run, root, tmp_
     assert row["tests"] == ["tests/test_all.py"]
     assert (row["served"], row["later"]) == (True, None)
     assert rows["7.3"]["later"] == {"zh": "沟通与反馈", "en": "communication and feedback"}
+
+
+@pytest.mark.parametrize("other", [("--lint",), ("--year", "2025")])
+def test_a_comparison_does_not_drop_what_else_was_asked_for(run, other):
+    code, out, err = run("policy", "--diff", "2024", "2025", *other)
+    assert (code, out) == (2, "")
+    assert err == "--diff 自带两个年度，不能与 --year 或 --lint 同用。\n请分开运行。\n"

@@ -168,3 +168,15 @@ def test_records_without_a_contract_have_no_year_and_say_so(run, records, policy
     assert code == 0
     assert "没有合同" in said
     assert len(out.read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_records_of_which_nothing_can_be_read_give_no_table(policy, tmp_path, run):
+    folder = tmp_path / "records"
+    folder.mkdir()
+    (folder / "销售一部.xlsx").write_text("不是工作簿", encoding="utf-8")
+    out = tmp_path / "indicators.csv"
+    code, printed, said = run("indicators", "--records", folder, "--policy", policy, "--csv", out)
+    assert (code, printed) == (2, "")
+    assert "1 处错误" in said
+    assert "cmreview check" in said
+    assert not out.exists()
