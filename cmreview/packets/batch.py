@@ -171,9 +171,10 @@ def _refused(standing: Entry, reason: str, count: int) -> Entry:
 def _job(
     department: Department, review: DepartmentReview, request: Request, notebook: Path, workspace: Path
 ) -> Job:
-    workspace.mkdir()
     review_file = workspace / "review.json"
-    save(review, review_file)
+    with publish.needed(request.target):
+        workspace.mkdir()
+        save(review, review_file)
     stored = review_file.read_bytes()
     options = {"lang": request.lang, "pdf": request.pdf, "strict": request.strict, "engine": request.engine}
     return Job(

@@ -22,20 +22,27 @@ def workspace(outputs: Path) -> Iterator[Path]:
     What a killed run left behind more than a day ago is removed too. PacketError where nothing can be
     written there.
     """
-    try:
+    with needed(outputs):
         outputs.mkdir(parents=True, exist_ok=True)
         for old in outputs.glob(f"{_WORKSPACE}*"):
             if time.time() - old.stat().st_mtime > _A_DAY:
                 shutil.rmtree(old, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=_WORKSPACE, dir=outputs))
-    except OSError as error:
-        raise PacketError(
-            "cli_packets.error.no_outputs", folder=str(outputs), problem=_told(error)
-        ) from error
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def needed(outputs: Path) -> Iterator[None]:
+    """What is written inside can't be done without: PacketError where ``outputs`` is full or read-only."""
+    try:
+        yield
+    except OSError as error:
+        raise PacketError(
+            "cli_packets.error.no_outputs", folder=str(outputs), problem=_told(error)
+        ) from error
 
 
 def publish_folder(made: Path, target: Path) -> None:

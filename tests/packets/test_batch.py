@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
+import os
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 
@@ -290,6 +292,17 @@ def test_a_full_disk_is_told_and_publishes_nothing(tmp_path, executor):
     assert run.entries[0].reason == "disk"
     assert "磁盘空间不足" in run.entries[0].told("zh")
     assert tree(tmp_path / "2025/一部") == before
+
+
+def test_a_disk_that_is_full_before_anything_is_made_is_told(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("cmreview.packets.batch.save", full)
+    with pytest.raises(PacketError, match="无法写入输出文件夹") as told:
+        make_prepared(company("销售一部"), request(tmp_path))
+    assert "--out" in told.value.mend("zh")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_record_that_can_not_be_written_is_told_and_the_packets_stay(tmp_path, executor):
