@@ -50,6 +50,10 @@ def make_packets(request: Request, watch: Watch | None = None, executor: Executo
     was published stays, the rest is as before, and KeyboardInterrupt goes on.
     """
     started = datetime.now().astimezone()
+    if request.engine is not None:
+        from cmreview.packets.engine import require_engine
+
+        require_engine(request.engine)
     if request.pdf:
         from cmreview.packets.pdf import find_chromium
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillException
+
+from cmreview.errors import InputError
 
 NAME = "cmreview"
 
@@ -23,3 +26,11 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is publishe
 
 
 papermill_engines.register(NAME, SavingOnce)
+
+
+def require_engine(name: str) -> None:
+    """Raise InputError where papermill knows no engine of that name."""
+    try:
+        papermill_engines.get_engine(name)
+    except PapermillException as error:
+        raise InputError("cli_packets.error.unknown_engine", engine=name) from error

@@ -108,6 +108,7 @@ def test_a_department_with_errors_is_stopped_and_the_others_are_made(tmp_path):
             ("--year", 2022), "没有 2022 年签订的合同；有合同的年度：2024–2025", id="no contracts in the year"
         ),
         pytest.param(("--year", 1996), "1996", id="year without a policy"),
+        pytest.param(("--year", 2025, "--engine", "nosuch"), "--engine 的拼写", id="unknown engine"),
         pytest.param(("--year", 2025, "--policy", "nowhere"), "nowhere", id="no policy folder"),
         pytest.param(("--year", 2025, "--mapping", "nowhere.yaml"), "nowhere.yaml", id="no mapping"),
     ],
