@@ -146,8 +146,14 @@ def run_notebook(notebook: Path, target: Path, parameters: dict[str, Any], engin
         execution_timeout=CELL_SECONDS,
         shutdown_kernel="immediate",
         autosave_cell_every=0,
-        # the cells' outputs name people, and the kernel is reached over TCP (N11)
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        config=Config(
+            {
+                # the cells' outputs name people, and the kernel is reached over TCP (N11)
+                "KernelManager": {"transport_encryption": "auto"},
+                # a kernel that Ctrl-C ends with its parent must not say so between our own sentences
+                "NotebookClient": {"extra_arguments": ["--log-level=ERROR"]},
+            }
+        ),
     )
 
 
