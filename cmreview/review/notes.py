@@ -61,8 +61,8 @@ def _ending_early(records: Records, year: int) -> Iterator[Told]:
 def _nothing_of(records: Records, year: int) -> Iterator[Told]:
     """Tables that count as none of the year and may as well have been handed in without it."""
     for name, column in _BY_EVENT.items():
-        days = records.arrow(name).column(column).to_pylist()
-        if days and year in records.years and not any(day is not None and day.year == year for day in days):
+        days = records.tables[name][column]
+        if len(days) and year in records.years and not (days.dt.year == year).any():
             yield _note("nothing_of_the_year", table=TABLES[name].label, year=str(year))
 
 
