@@ -8,8 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from cmreview.cli import main
-
 CONTRACTS = """合同编号,客户编号,工号,合同金额,签订日期,业绩份额
 HT1,K1,00123,6000000,2024-05-01,
 HT2,K1,00123,6900000,2025-05-01,
@@ -26,22 +24,6 @@ K1,甲公司
 K2,乙公司
 K3,丙公司
 """
-
-
-@pytest.fixture
-def run(capsys):
-    """Run one command line; give its exit code, what it printed and what it said beside it."""
-
-    def call(*arguments):
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 @pytest.fixture

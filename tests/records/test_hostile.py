@@ -9,7 +9,6 @@ import socket
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from tests.records.handed_in import (
     codes,
     department,
     only,
+    rewritten,
     write_book,
 )
 from tests.records.old_excel import encrypted, xls
@@ -47,18 +47,6 @@ def read(folder: Path) -> Records:
 
 def book_bytes(tmp_path: Path, rows: list[list[object]] = CONTRACTS) -> bytes:
     return write_book(tmp_path / "scratch.xlsx", {"合同": rows}).read_bytes()
-
-
-def with_part(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as source,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for info in source.infolist():
-            content = source.read(info)
-            target.writestr(info.filename, change(content) if info.filename == part else content)
-    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -158,7 +146,7 @@ def test_a_file_that_vanishes_is_told(handed_in):
 )
 def test_entities_are_refused_before_they_are_read(tmp_path, handed_in, part):
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
-    data = with_part(
+    data = rewritten(
         book_bytes(tmp_path),
         part,
         lambda content: re.sub(rb"(\?>)", rb"\1" + laughs.encode(), content, count=1),
@@ -169,7 +157,7 @@ def test_entities_are_refused_before_they_are_read(tmp_path, handed_in, part):
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path, handed_in, monkeypatch):
     monkeypatch.setattr(container, "SUSPECT_SIZE", 1 << 20)
-    data = with_part(
+    data = rewritten(
         book_bytes(tmp_path), "xl/worksheets/sheet1.xml", lambda content: content + b" " * (20 << 20)
     )
     (handed_in / "销售二部.xlsx").write_bytes(data)
@@ -200,7 +188,7 @@ def test_a_sheet_of_thousands_of_columns_is_set_aside(tmp_path):
 
 def test_merged_cells_without_end_are_not_spread(tmp_path, handed_in, monkeypatch):
     monkeypatch.setattr(sheets, "MERGE_BUDGET", 1_000_000)
-    data = with_part(
+    data = rewritten(
         book_bytes(tmp_path),
         "xl/worksheets/sheet1.xml",
         lambda content: content.replace(
@@ -215,7 +203,7 @@ def test_merged_cells_without_end_are_not_spread(tmp_path, handed_in, monkeypatc
     "target", ["../../../../etc/passwd", "/etc/passwd", "file:///etc/passwd", "..\\..\\x"]
 )
 def test_a_part_outside_the_workbook_is_never_opened(tmp_path, handed_in, target):
-    data = with_part(
+    data = rewritten(
         book_bytes(tmp_path),
         "xl/_rels/workbook.xml.rels",
         lambda content: content.replace(b"worksheets/sheet1.xml", target.encode()),
@@ -225,7 +213,7 @@ def test_a_part_outside_the_workbook_is_never_opened(tmp_path, handed_in, target
 
 
 def test_a_link_to_another_workbook_is_not_followed(tmp_path, handed_in):
-    data = with_part(
+    data = rewritten(
         book_bytes(tmp_path),
         "xl/_rels/workbook.xml.rels",
         lambda content: content.replace(
@@ -431,7 +419,7 @@ def test_a_workbook_with_any_part_spoiled_is_read_or_told(part, changes):
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "销售一部.xlsx").write_bytes(with_part(SOUND, part, spoil))
+        (folder / "销售一部.xlsx").write_bytes(rewritten(SOUND, part, spoil))
         records = read(folder)
     for count in records.counts:
         assert count.rows_in == count.used + count.set_aside

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,6 +19,7 @@ from cmreview.records.dates import is_date_format, serial_date
 from cmreview.records.raw import ErrorCell, Formula, Merge, Number, Sheet, Unreadable
 from cmreview.records.text import is_blank
 from cmreview.records.workbooks import read_workbook
+from tests.records.handed_in import rewritten
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=20)
 NUMBERS = st.integers(-(10**14), 10**14) | st.floats(allow_nan=False, allow_infinity=False, width=32)
@@ -42,19 +42,6 @@ def xlsx(grid: list[list[object]]) -> bytes:
             elif isinstance(cell, int | float):
                 sheet.write_number(row, column, cell)
     book.close()
-    return buffer.getvalue()
-
-
-def rewritten(data: bytes, part: str, change) -> bytes:
-    """A workbook with one of its parts changed."""
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as source,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for info in source.infolist():
-            content = source.read(info)
-            target.writestr(info.filename, change(content) if info.filename == part else content)
     return buffer.getvalue()
 
 
