@@ -8,7 +8,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cmreview.review.model import Spell
-from cmreview.review.tenure import Interval, days_in_year, days_within, histories, leaves, spell_on
+from cmreview.review.tenure import (
+    Interval,
+    Tenure,
+    days_in_year,
+    days_within,
+    histories,
+    leaves,
+    service,
+    spell_on,
+    years_at_level,
+)
 
 if TYPE_CHECKING:
     from cmreview.records.model import Records
@@ -19,13 +29,15 @@ class Manager:
     """What the tables of people tell of one account manager (客户经理). Policy 1.2.
 
     ``joined`` is the day of hiring; where the roster leaves it blank, the first day on which the level
-    history or a contract shows the manager, and None where nothing does. ``spells`` is the level
-    history in turn. Somebody who only signed contracts is not ``on_roster``, and of unknown employment.
+    history or a contract shows the manager, and None where nothing does. ``since`` is the first day as
+    an account manager, here or elsewhere. ``spells`` is the level history in turn. Somebody who only
+    signed contracts is not ``on_roster``, and of unknown employment.
     """
 
     manager_id: str
     on_roster: bool
     department: str | None
+    since: date | None
     joined: date | None
     left: date | None
     spells: Sequence[Spell]
@@ -54,6 +66,16 @@ class Manager:
     def worked_in_full(self, year: int) -> bool:
         """Employed on every day of the year, and never on leave."""
         return self.days_employed(year) == days_in_year(year) and not self.days_on_leave(year)
+
+    def service(self, year: int) -> Tenure | None:
+        """Service as an account manager (从业年限) up to the end of the year or the last day employed."""
+        return service(self.since, date(year, 12, 31), self.left)
+
+    def time_at(self, level: str | None, year: int) -> Tenure | None:
+        """Time held at ``level`` (任职年限) up to the end of the year or the last day employed."""
+        last = date(year, 12, 31)
+        through = last if self.left is None else min(last, self.left)
+        return None if level is None else years_at_level(self.spells, level, through)
 
     def place(self, year: int) -> tuple[str | None, str | None]:
         """Department and level at the end of the year, or on the last day employed.
@@ -84,6 +106,7 @@ def managers(records: Records, first_signed: Mapping[str, date]) -> tuple[Manage
             manager_id=manager_id,
             on_roster=manager_id in roster,
             department=row.get("department"),
+            since=row.get("account_manager_since"),
             joined=row.get("hired_on") or min(seen, default=None),
             left=row.get("left_on"),
             spells=history,

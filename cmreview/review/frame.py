@@ -9,15 +9,18 @@ missing value is missing evidence and nothing else:
 - ``new_customers``, ``customers_served``, ``key_customers``, ``long_term_customers``, ``long_term_share``
 - ``asked``, ``answers``, ``satisfied``, ``satisfaction``; ``complaints``, ``complaint_rate``
 - ``projects``, ``project_benefit``; ``projects_open``: projects that only a blank cell keeps out
+- ``service_years`` and ``service_days``: full years as an account manager and the days of the running one;
+  ``level_years`` and ``level_days``: the same at the level held (Policy 3.1.Q2, 3.2.Q3)
 - ``days_employed``, ``days_on_leave``, ``days_in_year``
 - for each level but the highest ``won_at_<level>``: new customers won at that level in earlier years;
   ``days_common_at_<level>``, ``days_leap_at_<level>``: days held in those years, so that years held =
-  common / 365 + leap / 366; ``first_year_in_tenure_at_<level>``: the next is among those years
+  common / 365 + leap / 366; ``average_won_at_<level>``: the one over the other;
+  ``first_year_in_tenure_at_<level>``: the next is among those years
 - ``first_covered_year``: the records know no earlier contract, so every customer is new in that year
 - ``currency``
 
-``sales_growth``, ``sales_share``, ``satisfaction``, ``complaint_rate`` and ``long_term_share`` are rounded
-(six places, 四舍五入) for reading; decisions take their numerators and denominators.
+``sales_growth``, ``sales_share``, ``satisfaction``, ``complaint_rate``, ``long_term_share`` and the averages
+are rounded (six places, 四舍五入) for reading; decisions take their numerators and denominators.
 """
 
 from __future__ import annotations
@@ -71,6 +74,10 @@ COLUMNS: Mapping[str, pa.DataType] = {
     "long_term_customers": _COUNT,
     "project_benefit": _MONEY,
     "projects_open": _COUNT,
+    "service_years": _COUNT,
+    "service_days": _COUNT,
+    "level_years": _COUNT,
+    "level_days": _COUNT,
     "days_employed": _COUNT,
     "days_on_leave": _COUNT,
     "days_in_year": _COUNT,
@@ -81,6 +88,7 @@ AT_LEVEL: Mapping[str, pa.DataType] = {
     "won_at": _COUNT,
     "days_common_at": _COUNT,
     "days_leap_at": _COUNT,
+    "average_won_at": _RATE,
     "first_year_in_tenure_at": _FLAG,
 }
 
@@ -223,12 +231,17 @@ def _figures(manager: Manager, year: int, sums: Sums, policy: Policy) -> dict[st
         before == sums.part_year or not manager.worked_in_full(before)
     )
     department, level = manager.place(year)
+    served, held = manager.service(year), manager.time_at(level, year)
     return row | {
         "manager_id": manager.manager_id,
         "year": year,
         "department": department,
         "level": level,
         "company_sales": sums.company_sales.get(year),
+        "service_years": None if served is None else served.years,
+        "service_days": None if served is None else served.days,
+        "level_years": None if held is None else held.years,
+        "level_days": None if held is None else held.days,
         "days_employed": manager.days_employed(year),
         "days_on_leave": manager.days_on_leave(year),
         "days_in_year": days_in_year(year),
@@ -286,10 +299,16 @@ def _rates(row: Row, policy: Policy) -> dict[str, Decimal | None]:
         "satisfaction": rounded(row["satisfied"], row["answers"]) if enough else None,
         "complaint_rate": rounded(row["complaints"], row["customers_served"]),
         "long_term_share": rounded(row["long_term_customers"], row["customers_served"]),
+        **{f"average_won_at_{level.id}": _average(row, level.id) for level in policy.levels[:-1]},
     }
 
 
-def rounded(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
+def _average(row: Row, level: str) -> Decimal | None:
+    years = Fraction(row[f"days_common_at_{level}"], 365) + Fraction(row[f"days_leap_at_{level}"], 366)
+    return rounded(row[f"won_at_{level}"], years)
+
+
+def rounded(part: Decimal | int | None, whole: Decimal | Fraction | int | None) -> Decimal | None:
     """``part / whole`` to six places, 四舍五入; None where one is missing or ``whole`` is not above zero.
 
     >>> rounded(Decimal(690) - 600, Decimal(600)), rounded(2, 3), rounded(-1, 8_000_000), rounded(1, 0)

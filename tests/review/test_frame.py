@@ -194,6 +194,7 @@ def test_a_table_with_somebody_else_s_rows_says_none():
 )
 def test_a_blank_of_the_policy_leaves_out_what_it_rules_and_nothing_else(blank, missing):
     tables = {
+        "managers": [{"manager_id": "A", "account_manager_since": "2020-01-01"}],
         "contracts": [contract("1", signed="2020-01-01"), contract("2", signed="2024-01-01"), contract("3")],
         "customers": [{"customer_id": "K1"}],
         "surveys": [{"customer_id": "K1", "manager_id": "A", "surveyed_on": "2025-01-01", "score": 5}],
@@ -206,8 +207,33 @@ def test_a_blank_of_the_policy_leaves_out_what_it_rules_and_nothing_else(blank, 
     few = {"min_answers": Decimal(1)}
     whole = figures(frame_of(make_policy(**few), **tables), "A", 2025)
     partly = figures(frame_of(make_policy(**(few | {blank: None})), **tables), "A", 2025)
-    assert {name for name, value in whole.items() if value is None} == {"won_at_intermediate"}
-    assert {name for name, value in partly.items() if value is None} == missing | {"won_at_intermediate"}
+    never_held = {"won_at_intermediate", "average_won_at_intermediate"}
+    averages = {f"average_{name}" for name in missing if name.startswith("won_at")}
+    assert {name for name, value in whole.items() if value is None} == never_held
+    assert {name for name, value in partly.items() if value is None} == missing | averages | never_held
+
+
+def test_service_level_and_the_average_of_the_level_below_stand_in_the_frame():
+    """Policy 3.2.Q2, 3.2.Q3, 3.2.P1."""
+    frame = frame_of(
+        managers=[{"manager_id": "A", "account_manager_since": "2019-07-01"}],
+        level_history=[
+            {"manager_id": "A", "level": "junior", "start": "2023-01-01", "end": "2024-06-30"},
+            {"manager_id": "A", "level": "intermediate", "start": "2024-07-01"},
+        ],
+        contracts=[
+            contract("1", customer="K1", signed="2023-01-01"),
+            contract("2", customer="K2", signed="2024-02-01"),
+            contract("3", customer="K3", signed="2024-03-01"),
+            contract("4", customer="K4", signed="2025-03-01"),
+        ],
+    )
+    row = figures(frame, "A", 2025)
+    assert (row["service_years"], row["service_days"]) == (6, 184)
+    assert (row["level_years"], row["level_days"]) == (1, 184)
+    # three customers in one year and 182 of the 366 days of 2024
+    assert row["average_won_at_junior"] == Decimal("2.003650")
+    assert row["average_won_at_intermediate"] == Decimal("0.000000")
 
 
 def test_growth_of_exactly_15_percent_is_exactly_that():
