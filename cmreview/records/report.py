@@ -32,7 +32,7 @@ table{border-collapse:collapse;width:100%;margin:1rem 0 2rem}
 caption{text-align:left;font-weight:600;padding:.4rem 0}
 th,td{border:1px solid #b5b5b5;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 thead th{background:#f0f0f0}
-.number{text-align:right;font-variant-numeric:tabular-nums}
+.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td:first-child,th{white-space:nowrap}
 .error{font-weight:700;color:#8f1414}
 @media print{thead{display:table-header-group}tr{break-inside:avoid}}
