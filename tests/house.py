@@ -19,13 +19,13 @@ FLOORS = {
     "strict_yaml": 0,
     "policy": 1,
     "records": 1,
-    "review": 2,
     "process": 2,
-    "show": 3,
-    "explore": 3,
-    "packets": 4,
-    "cli": 5,
-    "__main__": 6,
+    "review": 3,
+    "show": 4,
+    "explore": 5,
+    "packets": 5,
+    "cli": 6,
+    "__main__": 7,
 }
 # Libraries that only one room may know.
 ONLY_IN = {"ipywidgets": "explore", "papermill": "packets", "nbconvert": "packets"}

@@ -171,6 +171,7 @@ FILES: Mapping[str, Any] = {
     "criteria.yaml": CriteriaFile,
     "process.yaml": dict[str, ParameterEntry],
     "indicators.yaml": dict[str, ParameterEntry],
+    "panel.yaml": dict[str, ParameterEntry],
     "scoring.yaml": Scoring,
     "rewards.yaml": dict[str, ParameterEntry],
     "questions.yaml": dict[str, ParameterEntry],

@@ -19,6 +19,8 @@ class Form(StrEnum):
     WORDS = "words"  # in order, none twice
     WINDOW = "window"  # first and last day
     TIERS = "tiers"  # from which percent on, how much
+    RATIO = "ratio"  # 2/3: exact, where 0.67 would be another number
+    ITEMS = "items"  # what members score, with names and weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _share(key: str, file: str, clause: str) -> Key:
 
 
 _INDICATORS, _PROCESS, _SCORING = "indicators.yaml", "process.yaml", "scoring.yaml"
-_REWARDS, _QUESTIONS = "rewards.yaml", "questions.yaml"
+_PANEL, _REWARDS, _QUESTIONS = "panel.yaml", "rewards.yaml", "questions.yaml"
 _SCALE = ("wan_yuan_by_percent",)
 
 KEYS: Mapping[str, Key] = {
@@ -91,6 +93,30 @@ KEYS: Mapping[str, Key] = {
         _share("declared_tolerance", _PROCESS, "4.2"),
         Key("contract_range", _PROCESS, "4.2", Form.PAIR, MONEY),
         Key("publicity_days", _PROCESS, "4.4", Form.NUMBER, ("working_days",), lowest=Decimal(1)),
+        _word("publicity_first_day", _PROCESS, "4.4", "next_day", "posting_day"),
+        _word("appeal_hearing", _PROCESS, "4.4", "same", "others_recommended", "others_required"),
+        Key("score_items", _PANEL, "4.3", Form.ITEMS, ("percent",)),
+        Key("score_scale", _PANEL, "4.3", Form.PAIR, ("points",)),
+        _word("score_method", _PANEL, "4.3", "mean", "trimmed_mean"),
+        _word("trim_on", _PANEL, "4.3", "total", "each_item"),
+        Key("trim_min_scores", _PANEL, "4.3", Form.NUMBER, ("count",), lowest=Decimal(3)),
+        Key("fewest_scores", _PANEL, "4.3", Form.NUMBER, ("count",), lowest=Decimal(1)),
+        Key("panel_line", _PANEL, "4.3", Form.NUMBER, ("points",)),
+        _share("performance_weight", _PANEL, "4.3"),
+        Key("decision_line", _PANEL, "4.3", Form.NUMBER, ("percent",), highest=Decimal(2)),
+        _word("severity_correction", _PANEL, "4.3", "off", "on"),
+        _share("interval_level", _PANEL, "4.3"),
+        Key("quorum", _PANEL, "4.3", Form.RATIO, ("share",)),
+        Key("votes_needed", _PANEL, "4.3", Form.RATIO, ("share",)),
+        Key(
+            "recusal_grounds",
+            _PANEL,
+            "1.3.a",
+            Form.WORDS,
+            ("words",),
+            ("same_department", "preliminary_reviewer", "named_relation"),
+        ),
+        _word("scores_shown_to_department", _PANEL, "4.3", "none", "total", "items"),
         _word("cancellation", _INDICATORS, "5.1.a", "ever", "within_year"),
         _word("shared_customer_credit", _INDICATORS, "5.1.b", "lead", "each"),
         Key("satisfaction_scale", _INDICATORS, "5.1.c", Form.PAIR, ("points",)),

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 
 from cmreview.findings import Finding, in_order
 from cmreview.policy.keys import KEYS, Form
-from cmreview.policy.model import Compare, Criterion, Group, Parameter, Place, Policy
+from cmreview.policy.model import Compare, Criterion, Group, Parameter, Place, Policy, ScoreItem
 from cmreview.policy.wording import as_written
 from cmreview.terms import DEGREES, INDICATORS, Severity, Unit
 
@@ -210,7 +210,30 @@ def _parameters(policy: Policy) -> Iterator[Finding]:
             yield _of(parameter, "policy.window_reversed")
         if key.form is Form.TIERS and isinstance(value, tuple):
             yield from _tiers(parameter, value)
+        if key.form is Form.ITEMS and isinstance(value, tuple):
+            yield from _items(parameter, value)
     yield from _satisfied(policy)
+    yield from _panel(policy)
+
+
+def _items(parameter: Parameter, value: tuple[object, ...]) -> Iterator[Finding]:
+    weights = [item.weight for item in value if isinstance(item, ScoreItem)]
+    total = sum(weights, Decimal(0))
+    if total != 1:
+        yield _finding(
+            "policy.items_sum", Severity.ERROR, parameter.place, parameter.key, as_written(parameter, total)
+        )
+    if any(weight <= 0 for weight in weights):
+        yield _of(parameter, "policy.too_low", bound="0")
+
+
+def _panel(policy: Policy) -> Iterator[Finding]:
+    """The committee's line lies on its scale; a trimmed mean is not asked of fewer scores than may count."""
+    scale, line = policy.parameters["score_scale"], policy.parameters["panel_line"]
+    if isinstance(scale.value, tuple) and isinstance(line.value, Decimal):
+        lowest, highest = scale.value
+        if not lowest <= line.value <= highest:  # type: ignore[operator]
+            yield _of(line, "policy.outside_scale", scale=as_written(scale))
 
 
 def _tiers(parameter: Parameter, tiers: tuple[object, ...]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from cmreview.errors import PolicyError
 from cmreview.terms import DEGREES, Label
@@ -28,10 +29,22 @@ class Group(StrEnum):
     PERFORMANCE = "performance"  # 业绩要求
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreItem:
+    """One item that members of the committee score (评分项, Policy 4.3); weights add up to one."""
+
+    id: str
+    label: Label
+    weight: Decimal
+
+
 # The steps of a scale, lowest first: (from which fraction on, how many yuan).
 Tiers = tuple[tuple[Decimal, Decimal], ...]
-# What a parameter may hold: a number, a word, a list of either, or a scale; None is a blank still X.
-Value = Decimal | str | tuple[str, ...] | tuple[Decimal, ...] | Tiers | None
+# What a parameter may hold: a number, a share such as 2/3, a word, a list of either, a scale, or the
+# committee's items; None is a blank still X.
+Value = (
+    Decimal | Fraction | str | tuple[str, ...] | tuple[Decimal, ...] | Tiers | tuple[ScoreItem, ...] | None
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from cmreview.policy.keys import MEASURES, Form
-from cmreview.policy.model import Value
-from cmreview.terms import DEGREES
+from cmreview.policy.model import ScoreItem, Value
+from cmreview.terms import DEGREES, Label
 
 Item = TypeVar("Item")
 
@@ -18,6 +19,7 @@ BLANK = "X"  # as the policy prints what it leaves open
 
 # ASCII digits only, no exponent, no separators: what a person can check at a glance
 _NUMBER = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,6})?")
+_RATIO = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})")
 _DAY = re.compile(r"(this|next)-([0-9]{2})-([0-9]{2})")
 
 
@@ -116,6 +118,36 @@ def _step(raw: Any) -> tuple[Decimal, Decimal]:
     return number(raw["from"], "percent"), number(raw["bonus"], "wan_yuan")
 
 
+def _ratio(raw: Any, _: str, __: tuple[str, ...]) -> Fraction:
+    match = _RATIO.fullmatch(raw) if isinstance(raw, str) else None
+    if match is None or int(match[1]) > int(match[2]):
+        raise Fault("policy.not_a_ratio", raw)
+    return Fraction(int(match[1]), int(match[2]))
+
+
+def _items(raw: Any, unit: str, _: tuple[str, ...]) -> tuple[ScoreItem, ...]:
+    if not isinstance(raw, list) or not raw:
+        raise Fault("policy.not_items", raw)
+    items = tuple(_each(raw, lambda item: _score_item(item, unit)))
+    ids = [item.id for item in items]
+    for index, one in enumerate(ids):
+        if one in ids[:index]:
+            repeated = Fault("policy.repeated_word", one)
+            repeated.at = (index,)
+            raise repeated
+    return items
+
+
+def _score_item(raw: Any, unit: str) -> ScoreItem:
+    if not isinstance(raw, dict) or set(raw) != {"item", "zh", "en", "weight"}:
+        raise Fault("policy.not_items", raw)
+    if not isinstance(raw["item"], str) or not re.fullmatch(r"[a-z][a-z0-9_]*", raw["item"]):
+        raise Fault("policy.not_an_identifier", raw["item"])
+    if not all(isinstance(raw[lang], str) and raw[lang].strip() for lang in ("zh", "en")):
+        raise Fault("policy.not_items", raw)
+    return ScoreItem(raw["item"], Label(raw["zh"], raw["en"]), number(raw["weight"], unit))
+
+
 def _each(items: list[Any], read_item: Callable[[Any], Item]) -> Iterator[Item]:
     for index, item in enumerate(items):
         try:
@@ -150,4 +182,6 @@ _VALUES: dict[Form, Callable[[Any, str, tuple[str, ...]], Value]] = {
     Form.WORD: _word,
     Form.WORDS: _words,
     Form.TIERS: _tiers,
+    Form.RATIO: _ratio,
+    Form.ITEMS: _items,
 }

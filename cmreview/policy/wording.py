@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from cmreview.policy.keys import KEYS, MEASURES, Form
-from cmreview.policy.model import Criterion, Parameter, Value
+from cmreview.policy.model import Criterion, Parameter, ScoreItem, Value
 from cmreview.terms import DEGREES, INDICATORS
 from cmreview.words import exists, say
 
@@ -38,10 +39,14 @@ def as_written(parameter: Parameter, value: Value | Decimal = None) -> str:
         return plain(value / measure.scale if measure else value)
     if isinstance(value, str):
         return value
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
     return ", ".join(_item_as_written(parameter, item) for item in value)
 
 
-def _item_as_written(parameter: Parameter, item: Value) -> str:
+def _item_as_written(parameter: Parameter, item: Value | ScoreItem) -> str:
+    if isinstance(item, ScoreItem):
+        return f"{item.id}: {plain(item.weight * 100)}"
     if isinstance(item, tuple):  # a step of a scale: percent, then units of 10 000 yuan
         share, amount = (number for number in item if isinstance(number, Decimal))
         return f"{plain(share * 100)}: {plain(amount / _TEN_THOUSAND)}"
@@ -58,6 +63,14 @@ def in_words(parameter: Parameter, lang: str, currency: str = YUAN) -> str:
         return DEGREES[value](lang) if parameter.unit == "degree" else _choice(parameter, value, lang)
     if isinstance(value, Decimal):
         return number_in_words(value, parameter.unit, lang, currency)
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if key is not None and key.form is Form.ITEMS:
+        items = (item for item in value if isinstance(item, ScoreItem))
+        return say("policy.word_joint", lang).join(
+            say("policy.named", lang, name=item.label(lang), value=f"{plain(item.weight * 100)}%")
+            for item in items
+        )
     if key is not None and key.form is Form.WINDOW:
         first, last = (_day(str(day), lang) for day in value)
         return say("policy.days_from_to", lang, first=first, last=last)

@@ -35,6 +35,13 @@ def test_the_shipped_policy_has_nothing_odd_in_any_year(root):
     }
 
 
+def test_items_that_do_not_add_up_to_the_whole_are_an_error(edit, folder):
+    edit("panel.yaml", "en: defence, weight: 30}", "en: defence, weight: 31}")
+    (finding,) = [one for one in lint(load_policy(folder, 2025)) if one.code == "policy.items_sum"]
+    assert (finding.severity, finding.column) == (Severity.ERROR, "score_items")
+    assert "101" in finding.line("zh")
+
+
 # What is odd: file, what stands there, what is put there, the finding.
 ODD = {
     "blank": ("criteria.yaml", "2025: 100}", "2025: X}", "blank"),
@@ -50,6 +57,8 @@ ODD = {
     "percent as fraction": ("criteria.yaml", "2023: 80}", "2023: 0.8}", "like_a_fraction"),
     "tolerance as fraction": ("process.yaml", "{2021: 1}", "{2021: 0.01}", "like_a_fraction"),
     "satisfied off the scale": ("indicators.yaml", "{2021: 4}", "{2021: 6}", "outside_scale"),
+    "line off the scale": ("panel.yaml", "{2021: 70}", "{2021: 101}", "outside_scale"),
+    "trimming two of two": ("panel.yaml", "{2021: 5}", "{2021: 2}", "too_low"),
     "scale upside down": ("process.yaml", "[1000, 50000000]", "[5000, 1000]", "pair_reversed"),
     "window reversed": (
         "process.yaml",

@@ -139,6 +139,13 @@ MISTAKES = {
     ),
     "leap day": ("process.yaml", "this-12-01, next-01-15", "this-12-01, next-02-29", "policy.not_a_window"),
     "scale without bonus": ("rewards.yaml", "{from: 10, bonus: 0.5}", "{from: 10}", "policy.not_tiers"),
+    "share in digits": ("panel.yaml", "{2021: 2/3}", "{2021: 0.67}", "policy.not_a_ratio"),
+    "share above one": ("panel.yaml", "{2021: 2/3}", "{2021: 4/3}", "policy.not_a_ratio"),
+    "share of nothing": ("panel.yaml", "{2021: 2/3}", "{2021: 2/0}", "policy.not_a_ratio"),
+    "item without weight": ("panel.yaml", "en: defence, weight: 30}", "en: defence}", "policy.not_items"),
+    "item without a name": ("panel.yaml", "zh: 答辩, ", "", "policy.not_items"),
+    "item twice": ("panel.yaml", "item: defence", "item: report", "policy.repeated_word"),
+    "item in Chinese": ("panel.yaml", "item: defence", "item: 答辩", "policy.not_an_identifier"),
     "unknown level": ("criteria.yaml", "\nsenior:", "\nseniors:", "policy.unknown_level_name_like"),
     "level of no tenure": (
         "criteria.yaml",
@@ -209,13 +216,12 @@ def test_what_is_missing_is_named_at_the_entry_that_misses_it(edit, folder, file
 
 def test_a_parameter_taken_out_is_missed_by_name(edit, folder):
     text = (folder / "process.yaml").read_text(encoding="utf-8")
-    (folder / "process.yaml").write_text(text[: text.index("publicity_days:")], encoding="utf-8")
-    (finding,) = faults(folder).findings
-    assert (finding.file, finding.code, dict(finding.details)) == (
-        "process.yaml",
-        "policy.missing_key",
-        {"name": "publicity_days"},
-    )
+    (folder / "process.yaml").write_text(text[: text.index("publicity_first_day:")], encoding="utf-8")
+    found = [(one.file, one.code, dict(one.details)) for one in faults(folder).findings]
+    assert found == [
+        ("process.yaml", "policy.missing_key", {"name": name})
+        for name in ("appeal_hearing", "publicity_first_day")
+    ]
 
 
 def test_a_near_name_is_suggested(edit, folder):
