@@ -1,0 +1,1 @@
+"""What people decide in a review, and when: the working days that its windows are counted in."""
