@@ -5,7 +5,11 @@
     │   ├── FileError             a file is missing or can't be read as what it should be
     │   ├── PolicyError           params/policy: a key, type, unit, year or value
     │   ├── RecordsError          departments' workbooks and company tables
-    │   └── MappingError          params/sources: a foreign table can't be mapped
+    │   ├── MappingError          params/sources: a foreign table can't be mapped
+    │   ├── CommitteeError        params/committee.yaml: who may do what
+    │   └── ProcessError          a step that the rules or the record of the case don't allow
+    ├── LedgerError             the record of decisions can't be read, written or trusted   exit 1
+    │   └── LedgerConflict        somebody else recorded a step of the case meanwhile
     ├── PacketError             a packet could not be made or published              exit 1
     └── MissingToolError        a program outside Python is needed and absent        exit 2
 
@@ -84,6 +88,22 @@ class RecordsError(InputError):
 
 class MappingError(InputError):
     """A mapping of foreign tables can't be read or applied."""
+
+
+class CommitteeError(InputError):
+    """params/committee.yaml holds something that it must not, or lacks somebody who is asked for."""
+
+
+class ProcessError(InputError):
+    """A step that the rules, the record of the case or the person's role do not allow (Policy 4)."""
+
+
+class LedgerError(CmreviewError):
+    """The record of decisions can't be read, written or trusted. Nothing was recorded by half."""
+
+
+class LedgerConflict(LedgerError):
+    """Somebody else recorded a step of the same case since it was looked at."""
 
 
 class PacketError(CmreviewError):

@@ -17,6 +17,7 @@ FLOORS = {
     "findings": 0,
     "naming": 0,
     "strict_yaml": 0,
+    "exact_json": 0,
     "policy": 1,
     "records": 1,
     "process": 2,
