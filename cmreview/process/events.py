@@ -170,7 +170,7 @@ class AppealHeard:
 
 @dataclass(frozen=True, slots=True)
 class AppealSettled:
-    """The appeal recorded as event ``appeal`` is upheld or refused; why is the event's reason (Policy 4.4)."""
+    """The appeal recorded as event ``appeal`` is upheld or refused, for the event's reason (Policy 4.4)."""
 
     appeal: int
     upheld: bool
