@@ -27,7 +27,7 @@ KINDS = ("notice", "off", "working")
 HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 MAX_BYTES = 1_000_000  # some forty rows a year
 
-_YEAR = re.compile(r"[0-9]{4}(?=年?$)")
+_YEAR = re.compile(r"[1-9][0-9]{3}(?=年?$)")
 _SATURDAY = 5
 
 
@@ -179,33 +179,30 @@ class _Reading:
         return None
 
     def calendar(self, rows: list[_Row]) -> tuple[tuple[Notice, ...], dict[date, Arrangement]]:
-        """Notices and arranged days, after the checks that take more than one row."""
+        """Notices and arranged days, after the checks that take more than one cell."""
         notices: list[Notice] = []
         arranged: dict[date, Arrangement] = {}
         first_rows: dict[date, int] = {}
         for row in rows:
             if row.year is None or row.day is None or row.kind is None:
                 continue
-            # a notice comes out before its year, or within it where an earlier one is changed; it arranges
+            name, typed = row.cells["name"], row.cells["date"]
+            # a notice comes out before its year, or within it where it changes an earlier one; it arranges
             # days of its year and of the December before
             is_notice = row.kind == "notice"
-            earliest = date(row.year - 1, 1 if is_notice else 12, 1)
-            if not earliest <= row.day <= date(row.year, 12, 31):
+            if not date(row.year - 1, 1 if is_notice else 12, 1) <= row.day <= date(row.year, 12, 31):
                 code = "workdays.notice_of_other_year" if is_notice else "workdays.day_of_other_year"
-                self.tell(code, row.number, "date", row.cells["date"], year=str(row.year))
-            if is_notice:
-                notices.append(Notice(row.year, row.cells["name"], row.cells["number"], row.day))
+                self.tell(code, row.number, "date", typed, year=str(row.year))
+            elif is_notice:
+                notices.append(Notice(row.year, name, row.cells["number"], row.day))
             elif row.day in arranged:
                 first_row = str(first_rows[row.day])
-                self.tell("workdays.repeated_day", row.number, "date", row.cells["date"], first=first_row)
+                self.tell("workdays.repeated_day", row.number, "date", typed, first=first_row)
             else:
-                arranged[row.day] = Arrangement(row.kind == "working", row.cells["name"], row.year)
+                arranged[row.day] = Arrangement(row.kind == "working", name, row.year)
                 first_rows[row.day] = row.number
                 if row.kind == "working" and row.day.weekday() < _SATURDAY:
-                    date_text = row.cells["date"]
-                    self.tell(
-                        "workdays.working_weekday", row.number, "date", date_text, severity=Severity.WARNING
-                    )
+                    self.tell("workdays.working_weekday", row.number, "date", typed, Severity.WARNING)
         self._check_years(rows)
         self._check_gaps(arranged, first_rows)
         return tuple(sorted(notices, key=lambda one: (one.year, one.published, one.number))), arranged
