@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
+from math import inf
 
 from cmreview.review.score_sheets import Totals
 from cmreview.review.told import Told
@@ -115,9 +116,11 @@ def _bounds(totals: Totals, level: Fraction | None, value: Fraction) -> tuple[fl
     upper, lower = float(f.ppf(tail, n - 1, freedom)), float(f.ppf(tail, freedom, n - 1))
     common = k * columns + (k * n - k - n) * rest
     divisors = (upper * common + n * rows, common + n * lower * rows)
-    if min(divisors) <= 0:
+    if not min(divisors) > 0:
         return Told("panel.refused.no_interval")
-    return n * (rows - upper * rest) / divisors[0], n * (lower * rows - rest) / divisors[1]
+    low, high = n * (rows - upper * rest) / divisors[0], n * (lower * rows - rest) / divisors[1]
+    # with next to no freedom the approximation fails: it runs off, or past the value itself
+    return (low, high) if -inf < low <= value <= high < inf else Told("panel.refused.no_interval")
 
 
 def _alpha(totals: Totals) -> Measure:

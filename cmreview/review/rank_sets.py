@@ -188,6 +188,8 @@ def _largest_t(totals: Totals, freedom: int, level: Fraction) -> tuple[float, di
     same on every machine.
     """
     import numpy as np
+    from scipy.optimize import brentq
+    from scipy.special import chdtrc
 
     scored = np.array(
         [[(member, who) in totals.points for member in totals.members] for who in totals.candidates], float
@@ -203,8 +205,12 @@ def _largest_t(totals: Totals, freedom: int, level: Fraction) -> tuple[float, di
     for i, j in combinations(range(len(full)), 2):
         variances[i, j] = float(full[i, i] + full[j, j] - 2 * full[i, j])
         np.maximum(largest, np.abs(drawn[:, i] - drawn[:, j]) / variances[i, j] ** 0.5, out=largest)
-    largest /= np.sqrt(random.chisquare(freedom, DRAWS) / freedom)
-    return float(np.quantile(largest, float(level))), variances
+
+    def beyond(bound: float) -> float:
+        # the rests' own spread is integrated, not drawn: with little freedom its draws would swing most
+        return float(np.mean(chdtrc(freedom, freedom * (largest / bound) ** 2))) - float(level)
+
+    return float(brentq(beyond, 1e-6, 1e6)), variances
 
 
 def _rank_set(
