@@ -11,8 +11,10 @@ from typing import cast
 from cmreview.errors import InputError
 from cmreview.policy.model import Policy, ScoreItem
 from cmreview.review import rules
+from cmreview.review.figures import written
 from cmreview.review.score_sheets import Scores
 from cmreview.review.told import Told
+from cmreview.terms import Unit
 
 MEAN, TRIMMED_MEAN = "mean", "trimmed_mean"
 TOTAL, EACH_ITEM = "total", "each_item"
@@ -104,7 +106,8 @@ def check_marks(scores: Scores, given: PanelRules) -> None:
         outside = [mark for mark in scores.marks if not lowest <= mark.points <= highest]
         if outside:
             places = tuple(f"{mark.member} · {mark.candidate} · {mark.item}" for mark in outside)
-            raise InputError("panel.outside_scale", places=places, lowest=lowest, highest=highest)
+            ends = {"lowest": written(lowest, Unit.COUNT), "highest": written(highest, Unit.COUNT)}
+            raise InputError("panel.outside_scale", places=places, **ends)
 
 
 def _scale(bounds: Sequence[Decimal]) -> tuple[Fraction, Fraction]:
