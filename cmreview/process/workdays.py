@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -124,21 +125,19 @@ class Calendar:
     def days_left(self, today: date, last: date) -> int:
         """Working days left of a window that ends on ``last``, today included: on a last working day 1.
 
-        0 once it is over. Raises CalendarNotPublished. Policy 4.4.
+        0 once it is over. Before the window has begun, ask from its first day on: days that do not
+        count are not told apart here. Raises CalendarNotPublished. Policy 4.4.
         """
         return self.workdays_between(today, last)
 
     def may_change(self, first: date, last: date) -> bool:
         """Whether the notice of a year to come, not there yet, may still arrange a day of this span."""
-        return any(self._is_unsettled(day) for day in _span(first, last))
-
-    def _is_unsettled(self, day: date) -> bool:
         years = self.years
-        is_late = (day.month, day.day) >= _UNSETTLED_FROM
-        return day.year in years and is_late and day.year + 1 not in years
+        last_weeks = [(date(y, *_UNSETTLED_FROM), date(y, 12, 31)) for y in years if y + 1 not in years]
+        return any(first <= end and start <= last for start, end in last_weeks)
 
     def _could_be_workday(self, day: date) -> bool:
-        return day.year not in self.years or self._is_unsettled(day) or self.is_workday(day)
+        return day.year not in self.years or self.may_change(day, day) or self.is_workday(day)
 
 
 def typed_window(first: date, last: date, n: int | Decimal, calendar: Calendar) -> Window:
@@ -155,7 +154,8 @@ def typed_window(first: date, last: date, n: int | Decimal, calendar: Calendar) 
     try:
         days = calendar.workdays_between(first, last)
     except CalendarNotPublished:
-        most = sum(calendar._could_be_workday(day) for day in _span(first, last))
+        # no more are sought than needed: a year typed wrong may lie far ahead
+        most = len(list(islice(filter(calendar._could_be_workday, _span(first, last)), int(n))))
         if most < n:
             raise InputError("workdays.surely_too_short", days=most, **span) from None
         return Window(first, last, None, typed=True, may_change=calendar.may_change(first, last))

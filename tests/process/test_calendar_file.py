@@ -99,6 +99,11 @@ def test_another_delimiter_changes_nothing(file, delimiter):
     assert read_calendar(file(lines)) == read_calendar(file(SOUND))
 
 
+def test_commas_in_a_title_do_not_hide_another_delimiter(file):
+    lines = [line.replace(",", ";").replace("节假日安排", "节假日,安排" + "," * 99) for line in SOUND]
+    assert read_calendar(file(lines)).arranged == read_calendar(file(SOUND)).arranged
+
+
 def test_english_headers_and_kinds_in_any_order_of_columns_give_the_same_calendar(file):
     kinds = {"安排": "kind", "通知": "Notice", "放假": "off", "上班": "WORKING"}
     lines = []
@@ -231,6 +236,11 @@ def test_a_faulty_cell_is_told_with_its_row_column_and_value(file, line, code, c
 def test_the_first_and_the_last_day_that_a_notice_can_arrange_are_accepted(file, day):
     calendar = read_calendar(file((*SOUND, f"2025,{day},放假,另一节日,")))
     assert date.fromisoformat(day) in calendar.arranged
+
+
+@pytest.mark.parametrize("day", ["2024-01-01", "2025-12-31"])
+def test_the_first_and_the_last_day_on_which_a_notice_can_come_out_are_accepted(file, day):
+    assert read_calendar(file((*SOUND, f"2025,{day},通知,2025年节假日安排的调整,1号"))).years == (2025,)
 
 
 def test_a_repeated_day_names_the_row_where_it_stands_first(file):

@@ -295,6 +295,17 @@ def test_a_typed_window_in_a_year_without_a_notice_is_accepted_and_marked():
     )
 
 
+@pytest.mark.parametrize(("last", "may_change"), [("2026-12-24", False), ("2026-12-25", True)])
+def test_a_typed_window_that_the_calendar_counts_may_still_change_in_the_last_week(last, may_change):
+    window = typed_window(on("2026-12-14"), on(last), 5, CALENDAR)
+    assert (window.typed, window.may_change) == (False, may_change)
+    assert window.days == CALENDAR.workdays_between(on("2026-12-14"), on(last))
+
+
+def test_a_year_typed_far_too_late_is_answered_without_counting_its_way_there():
+    assert typed_window(on("2027-03-01"), date.max, 5, CALENDAR).days is None
+
+
 def test_a_typed_window_over_the_end_of_the_published_years_bears_both_remarks():
     window = typed_window(on("2026-12-28"), on("2027-01-05"), 5, CALENDAR)
     assert (window.days, window.typed, window.may_change) == (None, True, True)
