@@ -1,0 +1,142 @@
+"""A paper as a Word document: a template that people edit in Word, filled with a paper's fields."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmreview.errors import FileError
+from cmreview.show.docx_package import refuse_unfit, same_bytes, sign
+from cmreview.show.paper_fields import Paper, Record, as_text, printed, shape
+from cmreview.show.template_check import check
+from cmreview.words import say
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+_FOOTNOTES = "footnotes+xml"
+
+
+def template_in(folder: Path, kind: str, lang: str = "zh") -> Path:
+    """Where a folder of templates holds the one of a kind of paper. FileError where it does not."""
+    path = folder / lang / f"{kind}.docx"
+    if not path.is_file():
+        raise FileError("papers.no_template", file=path)
+    return path
+
+
+def render(paper: Paper, template: Path | None = None, lang: str = "zh") -> bytes:
+    """``paper`` in Word, by ``template`` or by the one that is shipped; the same paper gives the same bytes.
+
+    The template is checked whole before anything is filled in. What people typed is printed as text,
+    whatever it holds. Raises FileError for a template that can't be read, names a field that the paper
+    does not have, or does more than print, choose and list.
+    """
+    data, file = _read(template, paper.kind, lang)
+    document = _opened(data, file)
+    kind, environment = _record(type(paper)), _environment()
+    parts = _parts(document)
+    for source in parts.values():
+        check(source, kind, environment, file)
+    fields = vars(as_text(paper, kind, lang))
+    filled = {name: _filled(document, source, fields, environment, file) for name, source in parts.items()}
+    _put_back(document, filled)
+    sign(document.docx, say(f"papers.title.{paper.kind}", lang), paper.company, paper.dated, lang)
+    made = io.BytesIO()
+    document.docx.save(made)
+    return same_bytes(made.getvalue())
+
+
+def check_template(template: Path, kind: type[Paper]) -> None:
+    """Check one template without filling it in, such as after people edited it. FileError as ``render``."""
+    document = _opened(_file(template), template.name)
+    for source in _parts(document).values():
+        check(source, _record(kind), _environment(), template.name)
+
+
+def _record(kind: type[Paper]) -> Record:
+    found = shape(kind)
+    if not isinstance(found, Record):
+        raise TypeError(f"{kind!r} is no paper")
+    return found
+
+
+def _opened(data: bytes, file: str) -> Any:
+    """The template as docxtpl's document, once nothing in it can do harm."""
+    from docxtpl import DocxTemplate
+
+    refuse_unfit(data, file)
+    document = DocxTemplate(io.BytesIO(data))
+    try:
+        document.render_init()
+    except (KeyError, ValueError, AttributeError, SyntaxError) as error:  # lxml's own is a SyntaxError
+        raise FileError("papers.not_docx", file=file) from error
+    return document
+
+
+def _read(template: Path | None, kind: str, lang: str) -> tuple[bytes, str]:
+    if template is not None:
+        return _file(template), template.name
+    from cmreview.show.paper_templates import shipped
+
+    return shipped(kind, lang), f"{lang}/{kind}.docx"
+
+
+def _file(template: Path) -> bytes:
+    try:
+        return template.read_bytes()
+    except FileNotFoundError as error:
+        raise FileError("papers.no_template", file=template) from error
+    except OSError as error:
+        raise FileError("papers.not_docx", file=template.name) from error
+
+
+def _environment() -> SandboxedEnvironment:
+    """A sandbox that knows no function at all, escapes what it prints and stops at what is not there."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=printed)
+    environment.globals.clear()
+    return environment
+
+
+def _parts(document: Any) -> dict[str, str]:
+    """The XML of each part that may hold marks, each mark in one piece however Word split it."""
+    parts = {"": document.get_xml()}
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        for key, part in document.get_headers_footers(uri):
+            parts[key] = document.get_part_xml(part)
+    for part in document.docx.part.package.iter_parts():
+        if part.content_type.endswith(_FOOTNOTES):
+            parts[str(part.partname)] = part.blob.decode("utf-8")
+    return {name: document.patch_xml(source) for name, source in parts.items()}
+
+
+def _filled(
+    document: Any, source: str, fields: dict[str, Any], environment: SandboxedEnvironment, file: str
+) -> str:
+    from docx.oxml import parse_xml
+
+    # docxtpl's own way would also turn {_{ inside what people typed into {{
+    written = environment.from_string(source).render(fields)
+    written = document.resolve_listing(written)
+    try:
+        parse_xml(written.encode("utf-8"))
+    except SyntaxError as error:
+        raise FileError("papers.broken_paper", file=file) from error
+    return written
+
+
+def _put_back(document: Any, filled: dict[str, str]) -> None:
+    for name, written in filled.items():
+        if name == "":
+            tree = document.fix_tables(written)
+            document.fix_docpr_ids(tree)
+            document.map_tree(tree)
+        elif name.startswith("/"):
+            part = next(p for p in document.docx.part.package.iter_parts() if str(p.partname) == name)
+            part._blob = written.encode("utf-8")
+        else:
+            document.map_headers_footers_xml(name, written.encode("utf-8"))

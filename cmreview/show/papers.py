@@ -1,0 +1,285 @@
+"""The papers of the process and the fields of each (Policy 4.2 to 4.5): one dataclass a paper.
+
+A paper to come needs one dataclass here, one line in ``PAPERS``, its title in ``words/papers.yaml`` and
+its text in ``show/paper_text/``. Fields hold plain values; a figure comes as text, with its unit. None is
+printed as a dash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, ClassVar
+
+from cmreview.show.paper_fields import Paper, Prose, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person turns: an office, and at least one way to reach it."""
+
+    office: str
+    room: str | None = None
+    telephone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFigure:
+    """A figure of the application beside the one that the records give (Policy 4.2).
+
+    ``agreement``: agrees, differs, not_declared, no_record.
+    """
+
+    indicator: str
+    declared: str | None
+    computed: str | None
+    agreement: Annotated[str, Word("papers.agreement")]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The department's opinion on one application (部门初审意见表, Policy 4.2).
+
+    ``verdict``: passed, returned, refused.
+    """
+
+    kind: ClassVar[str] = "opinion"
+    company: str
+    dated: date
+    year: int
+    rule_title: str
+    edition: str
+    name: str
+    manager_id: str
+    department: str
+    level_held: str | None
+    level_applied: str
+    applied_on: date | None
+    evidence: tuple[str, ...]
+    figures: tuple[DeclaredFigure, ...]
+    tolerance: str | None
+    verdict: Annotated[str, Word("papers.verdict")]
+    opinion: Prose
+    reviewer: str
+    reviewed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Recusal:
+    """A member who took no part in one candidate's case (Policy 1.3.a)."""
+
+    member: str
+    candidate: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateMinutes:
+    """What the committee had before it and decided on one candidate.
+
+    ``eligibility``: eligible, not_eligible, undecided. ``recommendation`` (of the figures) and
+    ``decision`` (of the committee): promote, keep, demote, defer. ``departs`` where they differ; the
+    reason is then to be given.
+    """
+
+    name: str
+    manager_id: str
+    department: str
+    level_applied: str
+    eligibility: Annotated[str, Word("papers.eligibility")]
+    score: Fraction | None
+    raters: int | None
+    votes_for: int | None
+    votes_against: int | None
+    votes_abstained: int | None
+    recommendation: Annotated[str | None, Word("papers.decision")]
+    decision: Annotated[str | None, Word("papers.decision")]
+    departs: bool = False
+    reason: Prose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """The record of a meeting of the committee (评审委员会会议纪要, Policy 4.3).
+
+    ``place`` None leaves a line to fill in by hand; ``agreement`` tells in a sentence how far the raters
+    agree.
+    """
+
+    kind: ClassVar[str] = "minutes"
+    company: str
+    dated: date
+    year: int
+    rule_title: str
+    edition: str
+    held_on: date
+    place: str | None
+    chair: str | None
+    recorder: str | None
+    seats: int
+    present: tuple[str, ...]
+    absent: tuple[str, ...]
+    recusals: tuple[Recusal, ...]
+    quorum_needed: int
+    has_quorum: bool
+    candidates: tuple[CandidateMinutes, ...]
+    agreement: Prose | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One person of a notice: no figure, no score, no reason (Policy 4.4)."""
+
+    name: str
+    department: str
+    level_held: str | None
+    level_proposed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The results shown in-house (公示, Policy 4.4). ``order`` of the names: pinyin, manager_id."""
+
+    kind: ClassVar[str] = "notice"
+    company: str
+    dated: date
+    number: str | None
+    year: int
+    rule_title: str
+    edition: str
+    people: tuple[Proposed, ...]
+    order: Annotated[str, Word("papers.order")]
+    working_days: int
+    first_day: date
+    last_day: date
+    contact: Contact
+    appeal_body: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealReply:
+    """The answer to one appeal (申诉答复, Policy 4.4).
+
+    ``outcome``: upheld (the result stands), changed, partly_changed, not_admitted.
+    """
+
+    kind: ClassVar[str] = "appeal_reply"
+    company: str
+    dated: date
+    number: str | None
+    year: int
+    rule_title: str
+    name: str
+    department: str
+    appealed_on: date
+    subject: Prose
+    examined: tuple[str, ...]
+    outcome: Annotated[str, Word("papers.appeal")]
+    reasons: Prose
+    result: Prose | None
+    further_body: str | None
+    further_until: date | None
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """One person who is appointed to a level (Policy 4.5)."""
+
+    name: str
+    department: str
+    level: str
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """The appointment document (聘任通知, Policy 4.5). ``number`` is made by ``document_number``."""
+
+    kind: ClassVar[str] = "appointment"
+    company: str
+    dated: date
+    number: str
+    year: int
+    rule_title: str
+    edition: str
+    publicity_first_day: date
+    publicity_last_day: date
+    people: tuple[Appointed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One person's certificate (等级证书, Policy 4.5)."""
+
+    kind: ClassVar[str] = "certificate"
+    company: str
+    dated: date
+    number: str
+    name: str
+    department: str | None
+    level: str
+    rule_title: str
+    valid_from: date
+    valid_until: date | None
+    verification_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A criterion that is not met, or not evidenced, with what the rule asks for.
+
+    ``outcome``: missed, no_evidence, no_rule. ``wanted`` tells what evidence is missing.
+    """
+
+    clause: str
+    criterion: str
+    threshold: str
+    value: str | None
+    outcome: Annotated[str, Word("papers.outcome")]
+    wanted: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One person's result where the level applied for is not given (评审结果告知书, Policy 4.3, 4.4).
+
+    It holds that person's own data only.
+    """
+
+    kind: ClassVar[str] = "refusal"
+    company: str
+    dated: date
+    number: str | None
+    year: int
+    rule_title: str
+    edition: str
+    name: str
+    manager_id: str
+    department: str
+    level_held: str | None
+    level_applied: str
+    unmet: tuple[Unmet, ...]
+    reason: Prose | None
+    appeal_until: date
+    contact: Contact
+    appeal_body: str
+
+
+PAPERS: dict[str, type[Paper]] = {
+    paper.kind: paper for paper in (Opinion, Minutes, Notice, AppealReply, Appointment, Certificate, Refusal)
+}
+
+
+def document_number(issuer: str, year: int, serial: int) -> str:
+    """A document's number after GB/T 9704-2012: full year in 〔〕, no 第, no leading zero (Policy 4.5).
+
+    >>> document_number("司聘", 2026, 1)
+    '司聘〔2026〕1号'
+    """
+    if year < 1000 or serial < 1:
+        raise ValueError(f"no document has the number {serial} of the year {year}")
+    return f"{issuer}〔{year}〕{serial}号"
