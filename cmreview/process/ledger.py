@@ -1,0 +1,303 @@
+"""The append-only record of what people decided: who did what in which case, when and why (Policy 1.3.a)."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from cmreview.errors import LedgerConflict, LedgerError
+from cmreview.process import ledger_copy, ledger_tables
+from cmreview.process.events import Draft, Event, case_parts
+from cmreview.process.ledger_chain import Head, Row, event_of, origin, sealed
+from cmreview.process.ledger_check import Fault, faults
+from cmreview.process.ledger_database import Database, open_database
+from cmreview.process.ledger_trouble import is_damage
+from cmreview.words import say
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["Fault", "Head", "Ledger", "restore"]
+
+# Seconds that a writer waits for another one before it gives up.
+WAIT = 30.0
+
+
+def fresh() -> str:
+    """Sixteen random bytes in hexadecimal: an id of a ledger, or the salt of an event."""
+    return secrets.token_hex(16)
+
+
+class Ledger:
+    """The record in a SQLite file or a PostgreSQL database; several programs may use it at once.
+
+    Close it, or use it in a ``with``. Everything raises LedgerError where the database can't be opened,
+    read or written, and an append that raises has recorded nothing (the one exception says so itself:
+    ``ledger.outcome_unknown``).
+    """
+
+    def __init__(self, database: Database, draw: Callable[[], str]) -> None:
+        self._database = database
+        self._draw = draw
+
+    @classmethod
+    def open(
+        cls,
+        location: str | Path,
+        *,
+        create: bool = False,
+        wait: float = WAIT,
+        draw: Callable[[], str] = fresh,
+    ) -> Ledger:
+        """The ledger at a file's path, or at ``postgresql://user@host/database``.
+
+        ``create`` makes an empty one where there is none; one that is there stays as it is. ``wait`` is
+        how many seconds a writer waits for others. ``draw`` gives random text for the ledger's id and
+        the salts; only an example that must come out the same gives its own.
+        """
+        database = open_database(location, create=create, wait=wait)
+        try:
+            if create:
+                _create(database, draw)
+            ledger = cls(database, draw)
+            ledger.head()
+        except BaseException:
+            database.close()
+            raise
+        return ledger
+
+    @property
+    def place(self) -> str:
+        """File, or host and database: what may be shown to anybody."""
+        return self._database.place
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def append(
+        self, drafts: Sequence[Draft], at: datetime, *, expect: Mapping[str, int] | None = None
+    ) -> tuple[Event, ...]:
+        """Record all drafts at the moment ``at``, or none of them; what is returned is on the disk.
+
+        ``expect`` gives for a case the number of the last event that the caller has seen, 0 for none:
+        where a case has moved on since, LedgerConflict tells by whom. Whether a step is allowed is not
+        asked here, see ``cmreview.process.stages``. Events are ordered by number: a moment before the
+        last event's is recorded as it is, for clocks of several machines differ, and one that once ran
+        ahead must not keep a committee from working. ValueError where ``at`` has no zone; ProcessError
+        where a case's id is none.
+        """
+        if at.utcoffset() is None:
+            raise ValueError(f"{at.isoformat()} must say its zone")
+        for draft in drafts:
+            _is_plain(draft)
+        with self._database.writing() as connection:
+            head = ledger_tables.head(connection, self.place, lock=True)
+            self._ends_with(connection, head)
+            if expect:
+                self._has_not_moved_on(connection, expect)
+            rows, events = self._sealed(drafts, at, head)
+            if rows:
+                ledger_tables.insert(connection, rows)
+                ledger_tables.move_head(connection, rows[-1].number, rows[-1].hash)
+        return events
+
+    def events(self, case: str | None = None, year: int | None = None) -> tuple[Event, ...]:
+        """The events of a case, of a review year, or all, in their order.
+
+        Each is held against its own seal, so that an altered one is never shown as if it were true.
+        """
+        with self._database.reading() as connection:
+            return tuple(self._event(row) for row in ledger_tables.rows(connection, case=case, year=year))
+
+    def event(self, number: int) -> Event:
+        """Event ``number``. LedgerError where there is none."""
+        with self._database.reading() as connection:
+            row = next(ledger_tables.rows(connection, number=number), None)
+        if row is None:
+            raise LedgerError("ledger.no_event", number=number, place=self.place)
+        return self._event(row)
+
+    def cases(self, year: int) -> tuple[str, ...]:
+        """The ids of a review year's cases, in their order."""
+        with self._database.reading() as connection:
+            return tuple(ledger_tables.cases(connection, year))
+
+    def head(self) -> Head:
+        """Where the ledger ends."""
+        with self._database.reading() as connection:
+            if not ledger_tables.exist(connection):
+                raise LedgerError("ledger.not_a_ledger", place=self.place)
+            return ledger_tables.head(connection, self.place)
+
+    def verify(self, expected_head: str | None = None) -> tuple[Fault, ...]:
+        """Everything that is wrong: altered, removed, reordered or inserted events, a damaged file.
+
+        Empty where the ledger is whole. Somebody who may write to the database and knows how the hashes
+        are computed can put together a ledger that is whole and yet another one; ``expected_head``, a
+        hash printed on a paper or kept in a backup, then is not in it any more, and that is told.
+        """
+        found: list[Fault] = []
+        try:
+            with self._database.reading() as connection:
+                found += _damage(connection)
+                heads = ledger_tables.heads(connection)
+                found += faults(ledger_tables.rows(connection), heads, expected_head)
+        except LedgerError as error:
+            if not is_damage(error):
+                raise
+            found.append(Fault("ledger.fault.damaged_file", details=(("detail", error.code),)))
+        return tuple(found)
+
+    def export_lines(self) -> Iterator[bytes]:
+        """The whole ledger as it is at one moment, as lines of canonical JSON (see ``restore``).
+
+        LedgerError where it is not whole: a backup that no restore would take is none.
+        """
+        head, rows = self._snapshot()
+        yield from ledger_copy.lines(head, rows)
+
+    def export(self, path: Path) -> Head:
+        """Write the whole ledger to a new file; returned is where it ends."""
+        head, rows = self._snapshot()
+        ledger_copy.write(path, ledger_copy.lines(head, rows))
+        return head
+
+    def _snapshot(self) -> tuple[Head, list[Row]]:
+        with self._database.reading() as connection:
+            head = ledger_tables.head(connection, self.place)
+            heads = ledger_tables.heads(connection)
+            rows = list(ledger_tables.rows(connection))
+        if any(True for _ in faults(rows, heads)):
+            raise LedgerError("ledger.broken", place=self.place)
+        return head, rows
+
+    def _ends_with(self, connection: Connection, head: Head) -> None:
+        """Nothing is recorded on top of a ledger whose end was tampered with."""
+        last = ledger_tables.last_row(connection)
+        ends = (0, origin(head.ledger_id)) if last is None else (last.number, last.hash)
+        if ends != (head.number, head.hash):
+            raise LedgerError("ledger.broken", place=self.place)
+
+    def _has_not_moved_on(self, connection: Connection, expect: Mapping[str, int]) -> None:
+        last = ledger_tables.last_numbers(connection, expect)
+        moved = [last.get(case, 0) for case, seen in expect.items() if last.get(case, 0) > seen]
+        lost = tuple(case for case, seen in expect.items() if last.get(case, 0) < seen)
+        if lost:
+            raise LedgerConflict("ledger.went_back", cases=lost, place=self.place)
+        if moved:
+            found = [self._event(row) for n in moved for row in ledger_tables.rows(connection, number=n)]
+            raise LedgerConflict(
+                "ledger.moved_on",
+                moved_zh=tuple(_step(event, "zh") for event in found),
+                moved_en=tuple(_step(event, "en") for event in found),
+            )
+
+    def _sealed(
+        self, drafts: Sequence[Draft], at: datetime, head: Head
+    ) -> tuple[list[Row], tuple[Event, ...]]:
+        rows: list[Row] = []
+        events: list[Event] = []
+        previous = head.hash
+        for number, draft in enumerate(drafts, start=head.number + 1):
+            if draft.corrects is not None and not 0 < draft.corrects < number:
+                raise LedgerError("ledger.corrects_nothing", case=draft.case, corrects=draft.corrects)
+            row, event = sealed(draft, number, at, previous, self._draw())
+            previous = row.hash
+            rows.append(row)
+            events.append(event)
+        return rows, tuple(events)
+
+    def _event(self, row: Row) -> Event:
+        try:
+            return event_of(row)
+        except (ValueError, RecursionError) as error:
+            raise LedgerError("ledger.unreadable_event", number=row.number, place=self.place) from error
+
+
+def restore(path: Path, location: str | Path) -> Head:
+    """Put the ledger of an export into a new or empty place, on either database; returned is where it ends.
+
+    The copy is verified before, and what was stored is read back and verified before it counts; after
+    an error the place is as it was. LedgerError where the copy is not byte for byte as it was written,
+    or where the place holds events already.
+    """
+    head, rows = ledger_copy.read(path)
+    database = open_database(location, create=True, wait=WAIT)
+    try:
+        with database.writing() as connection:
+            ledger_tables.hold_the_place(connection)
+            if ledger_tables.exist(connection):
+                there = ledger_tables.head(connection, database.place, lock=True)
+                if there.number or ledger_tables.last_row(connection) is not None:
+                    raise LedgerError("ledger.not_empty", place=database.place)
+                ledger_tables.drop(connection)
+            _is_free(connection, database.place)
+            ledger_tables.create(connection, head, rows)
+            stored = tuple(ledger_tables.rows(connection))
+            if stored != rows or any(True for _ in faults(stored, ledger_tables.heads(connection))):
+                raise LedgerError("ledger.restored_otherwise", place=database.place)
+    finally:
+        database.close()
+    return head
+
+
+def _create(database: Database, draw: Callable[[], str]) -> None:
+    with database.reading() as connection:
+        if ledger_tables.exist(connection):
+            return
+    with database.writing() as connection:
+        ledger_tables.hold_the_place(connection)
+        if not ledger_tables.exist(connection):  # another program may have been faster
+            _is_free(connection, database.place)
+            ledger_id = draw()
+            ledger_tables.create(connection, Head(ledger_id, 0, origin(ledger_id)))
+
+
+def _is_free(connection: Connection, place: str) -> None:
+    """A SQLite file that holds something else is somebody else's; a PostgreSQL database may hold more."""
+    import sqlalchemy as sa
+
+    if connection.dialect.name == "sqlite" and sa.inspect(connection).get_table_names():
+        raise LedgerError("ledger.not_a_ledger", place=place)
+
+
+def _damage(connection: Connection) -> list[Fault]:
+    """What SQLite finds wrong in the file itself, indexes included; PostgreSQL looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return []
+    said = [str(line) for (line,) in connection.exec_driver_sql("PRAGMA integrity_check(10)")]
+    return [Fault("ledger.fault.damaged_file", details=(("detail", line),)) for line in said if line != "ok"]
+
+
+def _is_plain(draft: Draft) -> None:
+    """A case's id and an actor's name are one line of text: neither database can hold everything else."""
+    case_parts(draft.case)
+    for text in (draft.case, draft.actor):
+        if not text.strip() or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
+            raise LedgerError("ledger.odd_name", name=ascii(text))
+
+
+def _step(event: Event, lang: str) -> str:
+    return say(
+        "ledger.step",
+        lang,
+        case=event.case,
+        number=event.number,
+        actor=event.actor,
+        at=event.at.isoformat(sep=" ", timespec="minutes"),
+        kind=say(f"ledger.kind.{event.kind.value}", lang),
+    )

@@ -1,0 +1,101 @@
+"""A ledger as JSON lines: written at one moment, read back byte for byte or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from cmreview.errors import LedgerError
+from cmreview.exact_json import canonical, parse
+from cmreview.process.ledger_chain import COLUMNS, FORMAT, Head, Row
+from cmreview.process.ledger_check import faults
+
+_NAME = "cmreview-ledger"
+_HEADER = {"format", "version", "ledger", "number", "hash"}
+
+
+def lines(head: Head, rows: Iterable[Row]) -> Iterator[bytes]:
+    """A header with the ledger's id and end, then one line an event; each is canonical JSON."""
+    yield canonical(
+        {
+            "format": _NAME,
+            "version": FORMAT,
+            "ledger": head.ledger_id,
+            "number": head.number,
+            "hash": head.hash,
+        }
+    )
+    for row in rows:
+        yield canonical(asdict(row))
+
+
+def write(path: Path, copied: Iterable[bytes]) -> None:
+    """Write a copy to a file that is not there yet; the file appears when it is whole and on the disk.
+
+    Raises LedgerError; an earlier backup is never overwritten.
+    """
+    if path.exists():
+        raise LedgerError("ledger.copy_exists", file=str(path))
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with unfinished.open("xb") as file:
+            file.writelines(copied)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError as error:
+        raise LedgerError("ledger.copy_not_written", file=str(path), detail=error.strerror) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read(path: Path) -> tuple[Head, tuple[Row, ...]]:
+    """The ledger that a copy holds. LedgerError where any byte is not as it was written.
+
+    Raises LedgerError too where the file can't be read or was written by a newer version.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise LedgerError("ledger.copy_missing", file=str(path)) from error
+    except OSError as error:
+        raise LedgerError("ledger.copy_not_read", file=str(path), detail=error.strerror) from error
+    name = path.name
+    # bytes.splitlines would end a line at other bytes as well
+    first, *others = [line + b"\n" for line in raw.removesuffix(b"\n").split(b"\n")]
+    if not raw.endswith(b"\n"):
+        raise LedgerError("ledger.copy_cut_off", file=name)
+    head = _head(_object(first, _HEADER, name, 1), name)
+    found = tuple(
+        Row(**_object(line, set(COLUMNS), name, number)) for number, line in enumerate(others, start=2)
+    )
+    wrong = next(faults(found, [(FORMAT, head)]), None)
+    if wrong is not None:
+        raise LedgerError(
+            "ledger.copy_faulty", file=name, fault_zh=wrong.text("zh"), fault_en=wrong.text("en")
+        )
+    return head, found
+
+
+def _head(header: dict[str, Any], file: str) -> Head:
+    version = header["version"]
+    if header["format"] != _NAME or type(version) is not int:
+        raise LedgerError("ledger.copy_line", file=file, line=1)
+    if version > FORMAT:
+        raise LedgerError("ledger.newer_format", place=file, found=version, known=FORMAT)
+    return Head(header["ledger"], header["number"], header["hash"])
+
+
+def _object(line: bytes, keys: set[str], file: str, number: int) -> dict[str, Any]:
+    """One line; anything that is not exactly what ``lines`` would write is refused."""
+    try:
+        found = parse(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise LedgerError("ledger.copy_line", file=file, line=number) from error
+    if not isinstance(found, dict) or found.keys() != keys or canonical(found) != line:
+        raise LedgerError("ledger.copy_line", file=file, line=number)
+    return found
