@@ -45,12 +45,21 @@ class Agreement:
     alpha: Measure
     order: Measure
     rest_sd: Measure
+    remark: Told
 
 
 def agreement(totals: Totals, level: Fraction | None) -> Agreement:
     """All measures of one table of totals; intervals at ``level``, none where it is not set."""
     single, average = _intraclass(totals, level)
-    return Agreement(level, single, average, _alpha(totals), _order(totals), _rest_sd(totals))
+    return Agreement(
+        level=level,
+        single=single,
+        average=average,
+        alpha=_alpha(totals),
+        order=_order(totals),
+        rest_sd=_rest_sd(totals),
+        remark=Told("panel.remark.agreement"),
+    )
 
 
 def _intraclass(totals: Totals, level: Fraction | None) -> tuple[Measure, Measure]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from cmreview.review.agreement import Agreement, agreement
 from cmreview.review.combining import Combined, Part, combined
 from cmreview.review.panel_rules import Combining, PanelRules, check_marks, combining, panel_rules, still_open
-from cmreview.review.rank_sets import LineInterval, RankSets, line_intervals, rank_sets
+from cmreview.review.rank_sets import LineIntervals, RankSets, line_intervals, rank_sets
 from cmreview.review.score_sheets import Mark, Scores, listed, places, score_sheets, tabled, totals
 from cmreview.review.severity import SeverityEstimate, severity
 from cmreview.review.told import Told
@@ -95,8 +95,7 @@ class PanelResult:
     agreement: Agreement
     severity: SeverityEstimate | Refused
     rank_sets: RankSets | Refused
-    lines: tuple[LineInterval, ...]
-    lines_refused: Refused | None
+    lines: LineIntervals | Refused
 
 
 def combine(scores: Scores, rules: PanelRules) -> tuple[PanelScore, ...]:
@@ -133,14 +132,12 @@ def panel(scores: Scores, rules: PanelRules) -> PanelResult:
     official = combine(scores, rules)
     table = tabled({}) if rules.score_items is None else totals(scores, rules.score_items)
     known = {each.candidate: each.score for each in official if each.score is not None}
-    lines = line_intervals(known, table, rules.panel_line, rules.interval_level)
     return PanelResult(
         scores=official,
         agreement=agreement(table, rules.interval_level),
         severity=severity(table),
         rank_sets=rank_sets(table, rules.interval_level),
-        lines=() if isinstance(lines, Refused) else lines,
-        lines_refused=lines if isinstance(lines, Refused) else None,
+        lines=line_intervals(known, table, rules.panel_line, rules.interval_level),
     )
 
 
@@ -196,7 +193,8 @@ def _with_dependence(found: PanelScore, without: Mapping[str, Combined]) -> Pane
             turning.append(member)
     if not turning:
         return found
-    remark = Told("panel.remark.depends_on_one", (("members", listed(turning)),))
+    key = "panel.remark.depends_on_one" if len(turning) == 1 else "panel.remark.depends_on_any"
+    remark = Told(key, (("members", listed(turning)),))
     return replace(found, depends_on=tuple(turning), remarks=(*found.remarks, remark))
 
 

@@ -54,6 +54,7 @@ class RankSets:
     ``half_width`` is the difference in points that tells two candidates apart; None where it differs
     by pair. ``draws`` and ``seed`` stand where it was simulated. ``groups`` are the longest runs of
     candidates, in order, of whom no two can be told apart; of a single one there is no group.
+    ``how`` says in a sentence how they were found, ``remark`` what they mean.
     """
 
     level: Fraction
@@ -64,6 +65,7 @@ class RankSets:
     seed: int | None
     sets: tuple[RankSet, ...]
     groups: tuple[tuple[str, ...], ...]
+    how: Told
     remark: Told
 
 
@@ -75,6 +77,16 @@ class LineInterval:
     low: Fraction | None
     high: Fraction | None
     position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class LineIntervals:
+    """The intervals of all who have a score, in the order of their ids; ``remark`` says what they are."""
+
+    level: Fraction
+    line: Fraction
+    intervals: tuple[LineInterval, ...]
+    remark: Told
 
 
 def rank_sets(totals: Totals, level: Fraction | None) -> RankSets | Refused:
@@ -110,13 +122,14 @@ def rank_sets(totals: Totals, level: Fraction | None) -> RankSets | Refused:
         seed=None if is_tukey else SEED,
         sets=tuple(_rank_set(who, order, fitted, apart) for who in order),
         groups=_groups(order, apart),
+        how=_how(is_tukey),
         remark=Told("panel.remark.rank_sets"),
     )
 
 
 def line_intervals(
     scores: Mapping[str, Fraction], totals: Totals, line: Fraction | None, level: Fraction | None
-) -> tuple[LineInterval, ...] | Refused:
+) -> LineIntervals | Refused:
     """Each candidate's official score against the line: safely above, safely below, or open.
 
     The interval is score ± t · sqrt(V / k): k is the number of the candidate's totals, V the
@@ -147,7 +160,13 @@ def line_intervals(
             continue
         half = six_places(quantile * float(pooled / count) ** 0.5)
         found.append(LineInterval(who, score - half, score + half, _position(score, half, line)))
-    return tuple(found)
+    return LineIntervals(level, line, tuple(found), Told("panel.remark.line_intervals"))
+
+
+def _how(is_tukey: bool) -> Told:
+    if is_tukey:
+        return Told("panel.separation.tukey")
+    return Told("panel.separation.simulated", (("draws", f"{DRAWS:,}"), ("seed", str(SEED))))
 
 
 def _position(score: Fraction, half: Fraction, line: Fraction) -> Position:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cmreview.review.score_sheets import Totals, places
+from cmreview.review.told import Told
 from cmreview.review.two_way import Refused, fit, square_root
 
 
@@ -45,6 +46,7 @@ class SeverityEstimate:
     candidates: tuple[Corrected, ...]
     rest_sd: Fraction
     freedom: int
+    remark: Told
 
     @property
     def changes_order(self) -> bool:
@@ -76,4 +78,5 @@ def severity(totals: Totals) -> SeverityEstimate | Refused:
         ),
         rest_sd=square_root(fitted.rest_variance),
         freedom=fitted.freedom,
+        remark=Told("panel.remark.severity"),
     )

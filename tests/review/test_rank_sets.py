@@ -100,6 +100,8 @@ def test_an_incomplete_panel_says_how_it_was_simulated():
     assert (found.separation, found.draws, found.seed) == (Separation.SIMULATED, module.DRAWS, module.SEED)
     assert found.draws >= 20_000
     assert found.half_width is None
+    assert "50,000" in found.how.text("zh")
+    assert "43" in found.how.text("en")
     assert [(each.candidate, each.best, each.worst) for each in found.sets] == [
         ("c1", 1, 1),
         ("c2", 2, 2),
@@ -194,7 +196,7 @@ def half_width():
     ids=["at its low end", "just within", "in the middle", "at its high end", "just above"],
 )
 def test_a_score_is_safe_only_with_its_whole_interval_on_one_side(line, position):
-    (found,) = line_intervals({"c1": Fraction(80)}, totals_of(FOUR), line, LEVEL)
+    (found,) = line_intervals({"c1": Fraction(80)}, totals_of(FOUR), line, LEVEL).intervals
     assert found.position is position
     assert (found.low, found.high) == (80 - half_width(), 80 + half_width())
 
@@ -208,18 +210,20 @@ def test_an_interval_covers_the_mean_of_all_members_about_as_often_as_it_says():
         rows = [[str(round(value, 2)) for value in row] for row in 80 + severity + noise]
         table = totals_of(rows)
         score = sum(table.of("c1")) / 5
-        (found,) = line_intervals({"c1": score}, table, Fraction(80), LEVEL)
+        (found,) = line_intervals({"c1": score}, table, Fraction(80), LEVEL).intervals
         covered += found.position is Position.OPEN
     assert 0.93 < covered / 300 <= 1
 
 
 def test_the_interval_lies_about_the_official_score_whatever_its_method():
-    (found,) = line_intervals({"c1": Fraction(85)}, totals_of(FOUR), Fraction(70), LEVEL)
+    (found,) = line_intervals({"c1": Fraction(85)}, totals_of(FOUR), Fraction(70), LEVEL).intervals
     assert (found.low + found.high) / 2 == 85
 
 
 def test_a_candidate_without_a_total_is_open():
-    found = line_intervals({"c1": Fraction(80), "c9": Fraction(80)}, totals_of(FOUR), Fraction(10), LEVEL)
+    found = line_intervals(
+        {"c1": Fraction(80), "c9": Fraction(80)}, totals_of(FOUR), Fraction(10), LEVEL
+    ).intervals
     assert (found[1].low, found[1].high, found[1].position) == (None, None, Position.OPEN)
 
 
