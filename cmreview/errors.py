@@ -19,13 +19,14 @@ The texts lie in ``cmreview/words``: code ``records.no_workbook`` is told by ``n
 
 from __future__ import annotations
 
+from cmreview.terms import Label
 from cmreview.words import say
 
 
 class CmreviewError(Exception):
     """Base of all errors that cmreview raises for a person to read.
 
-    ``code`` names the text, ``values`` fill it in, a tuple as a list in the reader's language.
+    ``code`` names the text, ``values`` fill it in: a Label in the reader's language, a tuple as a list.
     ``str(error)`` is Chinese; ``text("en")`` is the same in English.
     """
 
@@ -50,11 +51,7 @@ class CmreviewError(Exception):
         return f"{self.what(lang)}{between}{self.mend(lang)}"
 
     def _shown(self, lang: str) -> dict[str, object]:
-        between = "、" if lang == "zh" else ", "
-        return {
-            name: between.join(map(str, value)) if isinstance(value, tuple) else value
-            for name, value in self.values.items()
-        }
+        return {name: _in_words(value, lang) for name, value in self.values.items()}
 
     def __str__(self) -> str:
         return self.text("zh")
@@ -62,6 +59,15 @@ class CmreviewError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         # values are keywords only, which pickle does not carry by itself (worker processes raise these)
         return (_rebuild, (type(self), self.code, self.values))
+
+
+def _in_words(value: object, lang: str) -> object:
+    """What fills a placeholder: a term or an error in the reader's language, several as a list."""
+    if isinstance(value, tuple):
+        return ("、" if lang == "zh" else ", ").join(str(_in_words(one, lang)) for one in value)
+    if isinstance(value, Label):
+        return value(lang)
+    return value.what(lang) if isinstance(value, CmreviewError) else value
 
 
 def _rebuild(kind: type[CmreviewError], code: str, values: dict[str, object]) -> CmreviewError:

@@ -1,0 +1,240 @@
+"""Which step may follow, and who may take it: every step is held against this before it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cmreview.errors import ProcessError
+from cmreview.findings import Finding
+from cmreview.process import step_checks
+from cmreview.process.access import JUDGES, grounds
+from cmreview.process.committee import Person, Role
+from cmreview.process.events import Draft, Event, Kind, Scored, Voided, case_parts
+from cmreview.process.labels import label, labels
+from cmreview.process.setting import Setting
+from cmreview.process.stages import ENDED, CaseState, Stage, after, case_state, effective
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One kind of step: the stages it may follow, who may take it, and the clause that asks for it."""
+
+    stages: frozenset[Stage]
+    roles: tuple[Role, ...]
+    clause: str
+    needs_reason: bool = False
+
+
+_RUNNING = frozenset(Stage) - ENDED - {Stage.NOTHING}
+_LEADS = (Role.CHAIR, Role.DEPUTY)
+
+
+def _at(*stages: Stage) -> frozenset[Stage]:
+    return frozenset(stages)
+
+
+STEPS: Mapping[Kind, Step] = {
+    Kind.APPLIED: Step(_at(Stage.NOTHING), (Role.SECRETARY, Role.REVIEWER), "4.1"),
+    Kind.ADMITTED: Step(_at(Stage.AWAITING_ADMISSION), (Role.SECRETARY, *_LEADS), "4.1", needs_reason=True),
+    Kind.REVIEWED: Step(_at(Stage.APPLIED), (Role.REVIEWER, Role.SECRETARY), "4.2"),
+    Kind.COMPLETED: Step(_at(Stage.RETURNED), (Role.REVIEWER, Role.SECRETARY), "4.2"),
+    Kind.REFERRED: Step(_at(Stage.REVIEWED), (Role.SECRETARY, *_LEADS), "4.2"),
+    Kind.RECUSED: Step(_RUNNING, (Role.MEMBER, *_LEADS, Role.SECRETARY), "1.3.a", needs_reason=True),
+    Kind.SCORED: Step(_at(Stage.IN_COMMITTEE), (Role.MEMBER,), "4.3"),
+    Kind.SCORES_OPENED: Step(_at(Stage.IN_COMMITTEE), _LEADS, "4.3"),
+    Kind.DECIDED: Step(_at(Stage.IN_COMMITTEE), _LEADS, "4.3"),
+    Kind.PUBLICISED: Step(_at(Stage.DECIDED, Stage.REFUSED), (Role.SECRETARY,), "4.4"),
+    Kind.APPEALED: Step(_at(Stage.PUBLICISED, Stage.APPEALED), (Role.SECRETARY,), "4.4"),
+    Kind.APPEAL_HEARD: Step(_at(Stage.APPEALED), (*_LEADS, Role.SECRETARY), "4.4"),
+    Kind.APPEAL_SETTLED: Step(_at(Stage.APPEALED), _LEADS, "4.4", needs_reason=True),
+    Kind.APPOINTED: Step(_at(Stage.PUBLICISED), (Role.SECRETARY,), "4.5"),
+    Kind.NOT_APPOINTED: Step(_at(Stage.PUBLICISED), (Role.SECRETARY,), "4.5", needs_reason=True),
+    Kind.WITHDRAWN: Step(_RUNNING, (Role.SECRETARY, Role.REVIEWER), "4.1", needs_reason=True),
+    Kind.VOIDED: Step(_RUNNING | ENDED, (Role.MEMBER, *_LEADS, Role.SECRETARY), "1.3.a", needs_reason=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A step that may be recorded: the case after it, and what the people should know of it."""
+
+    state: CaseState
+    remarks: tuple[Finding, ...]
+
+
+def check(draft: Draft, history: Sequence[Event], setting: Setting, at: datetime) -> Checked:
+    """Hold a step against the rules, the record of its case and the person who takes it.
+
+    ``history`` are the case's events so far, ``at`` is the moment in the committee's zone. Raises
+    ProcessError with the reason, the remedy and the clause; nothing is recorded here.
+    """
+    year, _ = case_parts(draft.case)
+    if year != setting.rules.year:
+        raise ProcessError("process.other_year", case=draft.case, year=setting.rules.year)
+    state = case_state(draft.case, history, setting.rules)
+    person = setting.committee.person(draft.actor)
+    _check_reason(draft, state)
+    if draft.corrects is not None or isinstance(draft.payload, Voided):
+        return _corrected(draft, history, setting, at, person)
+    _check_stage(draft.kind, state)
+    _check_person(draft, state, person, setting, at)
+    remarks = step_checks.check(draft, state, setting, at)
+    return Checked(after(state, _pending(draft, history, at), setting.rules), remarks)
+
+
+def check_all(
+    drafts: Iterable[Draft], histories: Mapping[str, Sequence[Event]], setting: Setting, at: datetime
+) -> tuple[tuple[Draft, Checked | ProcessError], ...]:
+    """Each of several steps with what came of it, later ones of a case held against the earlier ones.
+
+    ``histories`` are the events of the cases by case id. One refused step does not stop the others:
+    whoever records them decides whether all or none.
+    """
+    so_far = {case: list(events) for case, events in histories.items()}
+    found: list[tuple[Draft, Checked | ProcessError]] = []
+    for draft in drafts:
+        history = so_far.setdefault(draft.case, [])
+        try:
+            checked = check(draft, history, setting, at)
+        except ProcessError as error:
+            found.append((draft, error))
+            continue
+        setting = setting.with_numbers_of(draft)
+        history.append(_pending(draft, history, at))
+        found.append((draft, checked))
+    return tuple(found)
+
+
+def next_steps(state: CaseState) -> tuple[Kind, ...]:
+    """The kinds of steps that the stage allows, in the order of the process."""
+    return tuple(kind for kind, step in STEPS.items() if state.stage in step.stages)
+
+
+def faults_of(
+    case: str, history: Sequence[Event], setting: Setting
+) -> tuple[tuple[Event, ProcessError], ...]:
+    """Recorded events that could not have been recorded where they stand; empty for a sound history.
+
+    Only stages and references are held against the rules: calendars, people and thresholds may have
+    changed since.
+    """
+    state = CaseState(case)
+    found: list[tuple[Event, ProcessError]] = []
+    for event in effective(history):
+        try:
+            _check_stage(event.kind, state)
+            step_checks.check_references(event.payload, state)
+        except ProcessError as error:
+            found.append((event, error))
+        state = after(state, event, setting.rules)
+    return tuple(found)
+
+
+def _corrected(
+    draft: Draft, history: Sequence[Event], setting: Setting, at: datetime, person: Person
+) -> Checked:
+    """A correction, or a step taken back: what follows it must still be possible."""
+    number = draft.payload.event if isinstance(draft.payload, Voided) else draft.corrects
+    wrong = next((event for event in history if event.number == number), None)
+    if wrong is None or isinstance(wrong.payload, Voided):
+        raise ProcessError("process.nothing_to_correct", case=draft.case, event=number)
+    if draft.corrects is not None and wrong.kind is not draft.kind:
+        raise ProcessError("process.corrects_other_kind", case=draft.case, event=number)
+    place = _place_of(wrong, history)
+    standing = [event for event in effective(history) if event.number < place]
+    before = case_state(draft.case, standing, setting.rules)
+    if place not in {event.number for event in effective(history)}:
+        raise ProcessError("process.nothing_to_correct", case=draft.case, event=number)
+    whole = case_state(draft.case, history, setting.rules)
+    _check_corrector(draft, wrong, whole, person, setting, at)
+    remarks: tuple[Finding, ...] = ()
+    if not isinstance(draft.payload, Voided):
+        remarks = step_checks.check(draft, before, setting, at)
+    then = [*history, _pending(draft, history, at)]
+    broken = faults_of(draft.case, then, setting)
+    if broken:
+        event, why = broken[0]
+        raise ProcessError("process.correction_breaks", case=draft.case, event=event.number, why=why)
+    return Checked(case_state(draft.case, then, setting.rules), remarks)
+
+
+def _place_of(event: Event, history: Sequence[Event]) -> int:
+    """The number under which a corrected event stands: that of the first one in its chain."""
+    by_number = {one.number: one for one in history}
+    while event.corrects is not None:
+        event = by_number[event.corrects]
+    return event.number
+
+
+def _check_corrector(
+    draft: Draft, wrong: Event, state: CaseState, person: Person, setting: Setting, at: datetime
+) -> None:
+    if isinstance(wrong.payload, Scored):
+        if person.id != wrong.payload.member:
+            raise ProcessError("process.score_of_another", member=wrong.payload.member)
+        if isinstance(draft.payload, Voided) and state.scores_open:
+            raise ProcessError("process.scores_are_open", case=draft.case)
+    step = STEPS[wrong.kind]
+    _check_role(step.roles, state, person, setting, at.date(), draft)
+
+
+def _check_reason(draft: Draft, state: CaseState) -> None:
+    """Who must give a reason: where the step asks for one, and for every correction but a closed score."""
+    if draft.reason is not None and draft.reason.strip():
+        return
+    is_private_score = draft.kind is Kind.SCORED and not state.scores_open
+    if STEPS[draft.kind].needs_reason or (draft.corrects is not None and not is_private_score):
+        raise ProcessError("process.reason_missing", case=draft.case, clause=STEPS[draft.kind].clause)
+
+
+def _check_stage(kind: Kind, state: CaseState) -> None:
+    step = STEPS[kind]
+    if state.stage not in step.stages:
+        raise ProcessError(
+            "process.wrong_stage",
+            case=state.case,
+            kind=label(kind),
+            stage=label(state.stage),
+            allowed=labels(next_steps(state)),
+            clause=step.clause,
+        )
+
+
+def _check_person(draft: Draft, state: CaseState, person: Person, setting: Setting, at: datetime) -> None:
+    _check_role(STEPS[draft.kind].roles, state, person, setting, at.date(), draft)
+
+
+def _check_role(
+    roles: Sequence[Role],
+    state: CaseState,
+    person: Person,
+    setting: Setting,
+    day: date,
+    draft: Draft,
+) -> None:
+    """That the person holds one of ``roles`` in which nothing keeps them from the case."""
+    who = {"person": person.name, "id": person.id}
+    if not person.acts_on(day):
+        raise ProcessError("process.acts_no_more", **who)
+    held = {role for role in roles if role in person.roles}
+    if not held:
+        raise ProcessError("process.wrong_role", kind=label(draft.kind), roles=labels(roles), **who)
+    if Role.SECRETARY in held:
+        return
+    if Role.REVIEWER in held and step_checks.department_of(draft, state) == person.department:
+        return
+    if not held & JUDGES:
+        raise ProcessError("process.other_department", case=draft.case, **who)
+    found = grounds(state, person, setting.rules)
+    if found and draft.kind is not Kind.RECUSED:
+        raise ProcessError("process.recused", case=draft.case, grounds=labels(found), **who)
+
+
+def _pending(draft: Draft, history: Sequence[Event], at: datetime) -> Event:
+    """The draft as the event that it would be; number and hash come from the ledger."""
+    number = max((event.number for event in history), default=0) + 1
+    return Event(
+        number, draft.case, draft.payload, draft.actor, at, draft.reason, draft.corrects, previous="", hash=""
+    )
