@@ -126,10 +126,10 @@ class Ledger:
     def event(self, number: int) -> Event:
         """Event ``number``. LedgerError where there is none."""
         with self._database.reading() as connection:
-            row = next(ledger_tables.rows(connection, number=number), None)
-        if row is None:
+            found = ledger_tables.rows(connection, number=number)
+        if not found:
             raise LedgerError("ledger.no_event", number=number, place=self.place)
-        return self._event(row)
+        return self._event(found[0])
 
     def cases(self, year: int) -> tuple[str, ...]:
         """The ids of a review year's cases, in their order."""
@@ -180,7 +180,7 @@ class Ledger:
         with self._database.reading() as connection:
             head = ledger_tables.head(connection, self.place)
             heads = ledger_tables.heads(connection)
-            rows = list(ledger_tables.rows(connection))
+            rows = ledger_tables.rows(connection)
         if any(True for _ in faults(rows, heads)):
             raise LedgerError("ledger.broken", place=self.place)
         return head, rows

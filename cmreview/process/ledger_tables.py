@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +14,7 @@ from cmreview.process.ledger_guards import statements
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
 
-# Rows are written and fetched in portions, so that a restore of years of records needs little memory.
+# A statement takes only so many values at once.
 _PORTION = 1_000
 # Any number, the same in every cmreview: whoever makes the tables holds it meanwhile.
 _POSTGRES_LOCK = 4_101_405
@@ -149,7 +149,7 @@ def last_row(connection: Connection) -> Row | None:
 
 def rows(
     connection: Connection, *, case: str | None = None, year: int | None = None, number: int | None = None
-) -> Iterator[Row]:
+) -> list[Row]:
     """The rows of a case, of a review year, or all, by number."""
     columns = tables().event.c
     query = _select().order_by(columns.number)
@@ -159,8 +159,7 @@ def rows(
         query = query.where(*_of_year(year))
     if number is not None:
         query = query.where(columns.number == number)
-    for values in connection.execute(query, execution_options={"yield_per": _PORTION}):
-        yield Row(*values)
+    return [Row(*values) for values in connection.execute(query)]
 
 
 def cases(connection: Connection, year: int) -> list[str]:

@@ -1,0 +1,71 @@
+"""Drafts of every kind for tests of the ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from cmreview.process.events import (
+    PAYLOADS,
+    Admitted,
+    Appealed,
+    AppealHeard,
+    AppealSettled,
+    Applied,
+    Appointed,
+    Completed,
+    Decided,
+    Draft,
+    ItemScore,
+    NotAppointed,
+    Payload,
+    Publicised,
+    Recommendation,
+    Recused,
+    Referred,
+    ReviewDecision,
+    Reviewed,
+    Scored,
+    ScoresOpened,
+    Voided,
+    Withdrawn,
+)
+
+CHINA = timezone(timedelta(hours=8))
+NOW = datetime(2025, 12, 1, 9, 30, tzinfo=CHINA)
+CASE = "2025/00123"
+DAY = date(2025, 12, 1)
+APPLIED = Applied("张三", "销售一部", "junior", "intermediate", DAY, ("合同.pdf", "证书.pdf"))
+
+EVERY_PAYLOAD: tuple[Payload, ...] = (
+    APPLIED,
+    Admitted(),
+    Reviewed(ReviewDecision.PASSED, "材料齐全\n同意", "李四", DAY),
+    Completed(DAY, ("补充.pdf",)),
+    Referred(),
+    Recused("M2"),
+    Scored("M1", (ItemScore("report", Decimal("88.50")), ItemScore("defence", None)), "口齿清楚"),
+    ScoresOpened(),
+    Decided(True, DAY, ("M1", "M3"), Recommendation.APPROVE, 2, 0, None),
+    Publicised(DAY, DAY, date(2025, 12, 9)),
+    Appealed("王五", DAY, "业绩数据有误"),
+    AppealHeard(11, DAY, ("M3",)),
+    AppealSettled(11, False, DAY),
+    Appointed("intermediate", DAY, "聘〔2025〕1号", "C-2025-0001"),
+    NotAppointed(DAY),
+    Withdrawn(DAY),
+    Voided(3),
+)
+
+
+def draft(payload: Payload = APPLIED, case: str = CASE, **rest: object) -> Draft:
+    """A draft, by default an application."""
+    return Draft(case, payload, **{"actor": "秘书甲", **rest})
+
+
+_points = st.decimals(min_value=-1000, max_value=1000, places=6)
+st.register_type_strategy(Decimal, _points)
+# any payload whatever, so also with characters that databases and JSON find hard
+any_payload = st.one_of([st.from_type(PAYLOADS[kind]) for kind in PAYLOADS])
