@@ -117,7 +117,8 @@ def _role(raw: Any) -> Role:
 
 def _numbered(form: str) -> str:
     # the number must tell papers apart, and nothing else can be filled in
-    if set(_FILLED.findall(form)) != _NUMBER_FIELDS or form.count("{") != len(_NUMBER_FIELDS):
+    braces = {form.count(brace) for brace in "{}"}
+    if set(_FILLED.findall(form)) != _NUMBER_FIELDS or braces != {len(_NUMBER_FIELDS)}:
         raise PydanticCustomError("committee.not_a_number_form", "not the form of a number")
     return form
 

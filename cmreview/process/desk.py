@@ -97,4 +97,6 @@ class Desk:
         return replace(self.setting, numbers=frozenset(taken))
 
     def _moment(self, at: datetime) -> datetime:
+        if at.utcoffset() is None:  # the machine's own zone would be taken for it, unseen
+            raise ValueError(f"{at.isoformat()} must say its zone")
         return at.astimezone(self.setting.committee.zone)

@@ -308,6 +308,8 @@ def case_parts(case: str) -> tuple[int, str]:
     (2025, '00123')
     """
     year, slash, manager_id = case.partition("/")
-    if not slash or not manager_id or len(year) != _YEAR_DIGITS or not year.isdecimal():
+    # full-width digits and blanks look the same and would open a second case of the same person
+    is_year = len(year) == _YEAR_DIGITS and year.isascii() and year.isdecimal()
+    if not slash or not is_year or not manager_id or manager_id != manager_id.strip():
         raise ProcessError("process.no_case_id", case=case)
     return int(year), manager_id

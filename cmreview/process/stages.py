@@ -70,6 +70,7 @@ class CaseState:
     decided_by: str | None = None
     earlier_decisions: tuple[record.Decided, ...] = ()
     publicity: record.Publicised | None = None
+    publicity_event: int | None = None
     appeals: tuple[Appeal, ...] = ()
     appointment: record.Appointed | None = None
     appointment_hash: str | None = None
@@ -107,24 +108,39 @@ class CaseState:
         return next((sheet for sheet in self.sheets if sheet[1].member == member), None)
 
 
+def standing(history: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
+    """What still counts of each entry, by its number: the event and its corrections, the latest last.
+
+    A correction that is taken back leaves what it corrected. An entry that is taken back is gone with
+    all its corrections, and with those that come after.
+    """
+    found: dict[int, tuple[Event, ...]] = {}
+    entry_of: dict[int, int] = {}
+    for event in history:
+        if isinstance(event.payload, record.Voided):
+            number = event.payload.event
+            entry = entry_of.get(number, number)
+            if entry == number:
+                found.pop(entry, None)
+            elif entry in found:
+                found[entry] = tuple(one for one in found[entry] if one.number != number)
+        elif event.corrects is None:
+            entry_of[event.number] = event.number
+            found[event.number] = (event,)
+        else:
+            entry = entry_of.get(event.corrects, event.corrects)
+            entry_of[event.number] = entry
+            if entry in found:
+                found[entry] = (*found[entry], event)
+    return found
+
+
 def effective(history: Iterable[Event]) -> tuple[Event, ...]:
     """A case's events as they count: corrected ones replaced in their place, voided ones left out.
 
     The place is the corrected event's, and so is its number, so that what refers to it still does.
     """
-    standing: dict[int, Event] = {}
-    stands_for: dict[int, int] = {}  # a correction -> the first event in the chain that it corrects
-    for event in history:
-        if isinstance(event.payload, record.Voided):
-            standing.pop(stands_for.get(event.payload.event, event.payload.event), None)
-        elif event.corrects is None:
-            standing[event.number] = event
-        else:
-            place = stands_for.get(event.corrects, event.corrects)
-            stands_for[event.number] = place
-            if place in standing:
-                standing[place] = replace(event, number=place)
-    return tuple(standing[number] for number in sorted(standing))
+    return tuple(replace(events[-1], number=number) for number, events in sorted(standing(history).items()))
 
 
 def case_state(case: str, history: Sequence[Event], rules: ProcessRules) -> CaseState:
@@ -156,7 +172,7 @@ def _changed(state: CaseState, event: Event, rules: ProcessRules) -> CaseState:
     match event.payload:
         case record.Applied() as application:
             late = rules.is_late(application.applied_on)
-            awaits = bool(late) or not application.evidence
+            awaits = bool(late) or not any(one.strip() for one in application.evidence)
             stage = Stage.AWAITING_ADMISSION if awaits else Stage.APPLIED
             return replace(state, stage=stage, application=application, late=late)
         case record.Admitted():
@@ -181,7 +197,7 @@ def _changed(state: CaseState, event: Event, rules: ProcessRules) -> CaseState:
         case record.Decided() as decision:
             return _decided(state, decision, event)
         case record.Publicised() as publicity:
-            return replace(state, stage=Stage.PUBLICISED, publicity=publicity)
+            return replace(state, stage=Stage.PUBLICISED, publicity=publicity, publicity_event=event.number)
         case record.Appealed() as received:
             appeals = (*state.appeals, Appeal(event.number, received))
             return replace(state, stage=Stage.APPEALED, appeals=appeals)
@@ -222,6 +238,7 @@ def _decided(state: CaseState, decision: record.Decided, event: Event) -> CaseSt
         decided_by=event.actor,
         earlier_decisions=earlier if state.decision is None else (*earlier, state.decision),
         publicity=None,  # a new decision is shown anew
+        publicity_event=None,
     )
 
 
@@ -229,8 +246,9 @@ def _settled(state: CaseState, settled: record.AppealSettled, why: str | None) -
     changed = replace(state, appeals=_with(state.appeals, settled.appeal, settled=settled, why=why))
     if changed.open_appeals:
         return changed
-    # an upheld objection sends the case back to the committee, whatever else was refused beside it
-    of_round = [appeal.settled for appeal in changed.appeals if _is_of_round(appeal, state.publicity)]
+    # an upheld objection sends the case back to the committee, whatever else was refused beside it; those
+    # against an earlier decision are told by their place in the record, for days can be the same
+    of_round = [appeal.settled for appeal in changed.appeals if appeal.event > (state.publicity_event or 0)]
     is_upheld = any(one is not None and one.upheld for one in of_round)
     return replace(changed, stage=Stage.IN_COMMITTEE if is_upheld else Stage.PUBLICISED)
 
@@ -240,9 +258,3 @@ def _with(appeals: tuple[Appeal, ...], event: int, **changes: object) -> tuple[A
         replace(appeal, **changes) if appeal.event == event else appeal  # type: ignore[arg-type]
         for appeal in appeals
     )
-
-
-def _is_of_round(appeal: Appeal, publicity: record.Publicised | None) -> bool:
-    if publicity is None:
-        return True
-    return publicity.posted_on <= appeal.received.received_on <= publicity.last
