@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from enum import StrEnum
 
@@ -16,26 +17,60 @@ JUDGES = frozenset({Role.CHAIR, Role.DEPUTY, Role.MEMBER})
 class Ground(StrEnum):
     """Why a member keeps away from a case (回避事由)."""
 
+    APPLICANT = "applicant"
     DECLARED = "declared"
     SAME_DEPARTMENT = "same_department"
     PRELIMINARY_REVIEWER = "preliminary_reviewer"
     NAMED_RELATION = "named_relation"
 
 
+# What a department's own reviewer is kept from by no more than being its reviewer.
+_OF_THE_OFFICE = frozenset({Ground.SAME_DEPARTMENT, Ground.PRELIMINARY_REVIEWER})
+
+
 def grounds(state: CaseState, person: Person, rules: ProcessRules) -> tuple[Ground, ...]:
     """Why ``person`` must keep away from the case; empty where nothing speaks against them.
 
-    What was declared always counts; what is detected counts where the policy names it.
+    The own case and what was declared always count; what is detected counts where the policy names it.
+    Names and departments are compared without blanks, widths and case: typists pad them.
     """
-    found = [Ground.DECLARED] if person.id in state.recused else []
+    application = state.application
+    found = [Ground.APPLICANT] if _is_applicant(state, person) else []
+    found += [Ground.DECLARED] if person.id in state.recused else []
     detected = {
-        Ground.SAME_DEPARTMENT: state.application is not None
-        and state.application.department == person.department,
-        Ground.PRELIMINARY_REVIEWER: bool(state.reviewers & {person.id, person.name}),
+        Ground.SAME_DEPARTMENT: application is not None
+        and same_name(application.department, person.department),
+        Ground.PRELIMINARY_REVIEWER: any(
+            same_name(one, known) for one in state.reviewers for known in (person.id, person.name)
+        ),
         Ground.NAMED_RELATION: state.manager_id in person.relations,
     }
     found += [ground for ground, holds in detected.items() if holds and ground.value in rules.recusal_grounds]
     return tuple(found)
+
+
+def may_not_review(state: CaseState, person: Person, rules: ProcessRules) -> tuple[Ground, ...]:
+    """Why ``person`` may not do the preliminary review of their own department's case (Policy 4.2)."""
+    return tuple(ground for ground in grounds(state, person, rules) if ground not in _OF_THE_OFFICE)
+
+
+def _is_applicant(state: CaseState, person: Person) -> bool:
+    """Whether it is the person's own case: by id, or by name within one department."""
+    application = state.application
+    return person.id == state.manager_id or (
+        application is not None
+        and same_name(application.name, person.name)
+        and same_name(application.department, person.department)
+    )
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two texts are one name or department, whatever blanks, widths and case they were typed in."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def is_recused(state: CaseState, person: Person, rules: ProcessRules) -> bool:
@@ -57,9 +92,10 @@ def may_see(state: CaseState, person: Person, rules: ProcessRules) -> bool:
     """
     if Role.SECRETARY in person.roles:
         return True
-    if JUDGES & set(person.roles) and not is_recused(state, person, rules):
-        return True
-    return is_own_department(state, person)
+    if not JUDGES & set(person.roles):
+        return is_own_department(state, person)
+    found = grounds(state, person, rules)
+    return not found or (_OF_THE_OFFICE.issuperset(found) and is_own_department(state, person))
 
 
 def is_own_department(state: CaseState, person: Person) -> bool:
@@ -68,7 +104,7 @@ def is_own_department(state: CaseState, person: Person) -> bool:
     return (
         Role.REVIEWER in person.roles
         and application is not None
-        and application.department == person.department
+        and same_name(application.department, person.department)
     )
 
 

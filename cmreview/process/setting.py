@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cmreview.process.committee import Committee
-from cmreview.process.events import Appointed, Draft
+from cmreview.process.events import Appointed, Draft, Event
 from cmreview.process.rules import ProcessRules
 
 if TYPE_CHECKING:
@@ -27,3 +27,9 @@ class Setting:
         if not isinstance(draft.payload, Appointed):
             return self
         return replace(self, numbers=self.numbers | {draft.payload.certificate_number})
+
+    def without_number_of(self, event: Event) -> Setting:
+        """The setting for a correction of ``event``: an appointment may keep its own number."""
+        if not isinstance(event.payload, Appointed):
+            return self
+        return replace(self, numbers=self.numbers - {event.payload.certificate_number})

@@ -6,15 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cmreview.errors import ProcessError
+from cmreview.errors import InputError, ProcessError
 from cmreview.findings import Finding
-from cmreview.process import step_checks
-from cmreview.process.access import JUDGES, grounds
+from cmreview.process import correction_checks, step_checks
+from cmreview.process.access import JUDGES, grounds, is_own_department, may_not_review, same_name
 from cmreview.process.committee import Person, Role
-from cmreview.process.events import Draft, Event, Kind, Scored, Voided, case_parts
+from cmreview.process.events import (
+    AppealHeard,
+    AppealSettled,
+    Applied,
+    Draft,
+    Event,
+    Kind,
+    Voided,
+    case_parts,
+)
 from cmreview.process.labels import label, labels
 from cmreview.process.setting import Setting
-from cmreview.process.stages import ENDED, CaseState, Stage, after, case_state, effective
+from cmreview.process.stages import ENDED, CaseState, Stage, after, case_state, effective, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,15 @@ def check(draft: Draft, history: Sequence[Event], setting: Setting, at: datetime
     ``history`` are the case's events so far, ``at`` is the moment in the committee's zone. Raises
     ProcessError with the reason, the remedy and the clause; nothing is recorded here.
     """
+    try:
+        return _checked(draft, history, setting, at)
+    except ProcessError:
+        raise
+    except InputError as error:  # of the committee's file or the calendar: one refused step as any other
+        raise ProcessError(error.code, **error.values) from error
+
+
+def _checked(draft: Draft, history: Sequence[Event], setting: Setting, at: datetime) -> Checked:
     year, _ = case_parts(draft.case)
     if year != setting.rules.year:
         raise ProcessError("process.other_year", case=draft.case, year=setting.rules.year)
@@ -79,7 +97,7 @@ def check(draft: Draft, history: Sequence[Event], setting: Setting, at: datetime
     if draft.corrects is not None or isinstance(draft.payload, Voided):
         return _corrected(draft, history, setting, at, person)
     _check_stage(draft.kind, state)
-    _check_person(draft, state, person, setting, at)
+    _check_role(STEPS[draft.kind].roles, state, person, setting, at.date(), draft)
     remarks = step_checks.check(draft, state, setting, at)
     return Checked(after(state, _pending(draft, history, at), setting.rules), remarks)
 
@@ -90,13 +108,16 @@ def check_all(
     """Each of several steps with what came of it, later ones of a case held against the earlier ones.
 
     ``histories`` are the events of the cases by case id. One refused step does not stop the others:
-    whoever records them decides whether all or none.
+    whoever records them decides whether all or none. A step may only name entries that are recorded
+    already: which numbers the ledger gives to its fellows nobody knows.
     """
     so_far = {case: list(events) for case, events in histories.items()}
+    recorded = {case: frozenset(event.number for event in events) for case, events in histories.items()}
     found: list[tuple[Draft, Checked | ProcessError]] = []
     for draft in drafts:
         history = so_far.setdefault(draft.case, [])
         try:
+            _names_recorded(draft, recorded.get(draft.case, frozenset()))
             checked = check(draft, history, setting, at)
         except ProcessError as error:
             found.append((draft, error))
@@ -117,15 +138,16 @@ def faults_of(
 ) -> tuple[tuple[Event, ProcessError], ...]:
     """Recorded events that could not have been recorded where they stand; empty for a sound history.
 
-    Only stages and references are held against the rules: calendars, people and thresholds may have
-    changed since.
+    Only what the record itself says is held together: stages, references, days. Calendars, people and
+    thresholds may have changed since.
     """
     state = CaseState(case)
+    zone = setting.committee.zone
     found: list[tuple[Event, ProcessError]] = []
     for event in effective(history):
         try:
             _check_stage(event.kind, state)
-            step_checks.check_references(event.payload, state)
+            step_checks.check_references(event.payload, state, event.at.astimezone(zone).date())
         except ProcessError as error:
             found.append((event, error))
         state = after(state, event, setting.rules)
@@ -137,21 +159,25 @@ def _corrected(
 ) -> Checked:
     """A correction, or a step taken back: what follows it must still be possible."""
     number = draft.payload.event if isinstance(draft.payload, Voided) else draft.corrects
-    wrong = next((event for event in history if event.number == number), None)
-    if wrong is None or isinstance(wrong.payload, Voided):
+    entries = standing(history)
+    entry, wrong = next(
+        ((entry, event) for entry, events in entries.items() for event in events if event.number == number),
+        (None, None),
+    )
+    if entry is None or wrong is None:
         raise ProcessError("process.nothing_to_correct", case=draft.case, event=number)
     if draft.corrects is not None and wrong.kind is not draft.kind:
         raise ProcessError("process.corrects_other_kind", case=draft.case, event=number)
-    place = _place_of(wrong, history)
-    standing = [event for event in effective(history) if event.number < place]
-    before = case_state(draft.case, standing, setting.rules)
-    if place not in {event.number for event in effective(history)}:
-        raise ProcessError("process.nothing_to_correct", case=draft.case, event=number)
     whole = case_state(draft.case, history, setting.rules)
-    _check_corrector(draft, wrong, whole, person, setting, at)
+    _check_role(STEPS[wrong.kind].roles, whole, person, setting, at.date(), draft)
+    # what the correction replaces is what counts now, whichever event of the chain it names
+    correction_checks.check(draft, entries[entry][-1], whole, person, setting)
     remarks: tuple[Finding, ...] = ()
     if not isinstance(draft.payload, Voided):
-        remarks = step_checks.check(draft, before, setting, at)
+        before = case_state(
+            draft.case, [one for one in effective(history) if one.number < entry], setting.rules
+        )
+        remarks = step_checks.check(draft, before, setting.without_number_of(wrong), at)
     then = [*history, _pending(draft, history, at)]
     broken = faults_of(draft.case, then, setting)
     if broken:
@@ -160,32 +186,26 @@ def _corrected(
     return Checked(case_state(draft.case, then, setting.rules), remarks)
 
 
-def _place_of(event: Event, history: Sequence[Event]) -> int:
-    """The number under which a corrected event stands: that of the first one in its chain."""
-    by_number = {one.number: one for one in history}
-    while event.corrects is not None:
-        event = by_number[event.corrects]
-    return event.number
-
-
-def _check_corrector(
-    draft: Draft, wrong: Event, state: CaseState, person: Person, setting: Setting, at: datetime
-) -> None:
-    if isinstance(wrong.payload, Scored):
-        if person.id != wrong.payload.member:
-            raise ProcessError("process.score_of_another", member=wrong.payload.member)
-        if isinstance(draft.payload, Voided) and state.scores_open:
-            raise ProcessError("process.scores_are_open", case=draft.case)
-    step = STEPS[wrong.kind]
-    _check_role(step.roles, state, person, setting, at.date(), draft)
+def _names_recorded(draft: Draft, recorded: frozenset[int]) -> None:
+    """That whatever entry the step names by number is in the ledger."""
+    named = draft.payload.event if isinstance(draft.payload, Voided) else draft.corrects
+    if isinstance(draft.payload, AppealHeard | AppealSettled) and draft.payload.appeal not in recorded:
+        raise ProcessError("process.no_such_appeal", case=draft.case, appeal=draft.payload.appeal)
+    if named is not None and named not in recorded:
+        raise ProcessError("process.nothing_to_correct", case=draft.case, event=named)
 
 
 def _check_reason(draft: Draft, state: CaseState) -> None:
-    """Who must give a reason: where the step asks for one, and for every correction but a closed score."""
+    """Who must give a reason: where the step asks for one, for every correction, and for every score
+    that comes after the opening; only a score that nobody else has seen is changed without.
+    """
     if draft.reason is not None and draft.reason.strip():
         return
-    is_private_score = draft.kind is Kind.SCORED and not state.scores_open
-    if STEPS[draft.kind].needs_reason or (draft.corrects is not None and not is_private_score):
+    if draft.kind is Kind.SCORED:
+        is_needed = state.scores_open
+    else:
+        is_needed = STEPS[draft.kind].needs_reason or draft.corrects is not None
+    if is_needed:
         raise ProcessError("process.reason_missing", case=draft.case, clause=STEPS[draft.kind].clause)
 
 
@@ -200,10 +220,6 @@ def _check_stage(kind: Kind, state: CaseState) -> None:
             allowed=labels(next_steps(state)),
             clause=step.clause,
         )
-
-
-def _check_person(draft: Draft, state: CaseState, person: Person, setting: Setting, at: datetime) -> None:
-    _check_role(STEPS[draft.kind].roles, state, person, setting, at.date(), draft)
 
 
 def _check_role(
@@ -223,13 +239,23 @@ def _check_role(
         raise ProcessError("process.wrong_role", kind=label(draft.kind), roles=labels(roles), **who)
     if Role.SECRETARY in held:
         return
-    if Role.REVIEWER in held and step_checks.department_of(draft, state) == person.department:
-        return
-    if not held & JUDGES:
+    if Role.REVIEWER in held and _is_of(person, draft, state):
+        against = may_not_review(state, person, setting.rules) if draft.kind is Kind.REVIEWED else ()
+    elif not held & JUDGES:
         raise ProcessError("process.other_department", case=draft.case, **who)
-    found = grounds(state, person, setting.rules)
-    if found and draft.kind is not Kind.RECUSED:
-        raise ProcessError("process.recused", case=draft.case, grounds=labels(found), **who)
+    elif draft.kind is Kind.RECUSED and draft.corrects is None:
+        against = ()  # who is recused already may still say so
+    else:
+        against = grounds(state, person, setting.rules)
+    if against:
+        raise ProcessError("process.recused", case=draft.case, grounds=labels(against), **who)
+
+
+def _is_of(person: Person, draft: Draft, state: CaseState) -> bool:
+    """Whether a reviewer's department is the case's; of a new case, the one in its application."""
+    if state.application is None and isinstance(draft.payload, Applied):
+        return same_name(draft.payload.department, person.department)
+    return is_own_department(state, person)
 
 
 def _pending(draft: Draft, history: Sequence[Event], at: datetime) -> Event:
