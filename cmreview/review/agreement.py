@@ -118,17 +118,15 @@ def _bounds(totals: Totals, level: Fraction | None, value: Fraction) -> tuple[fl
     of_members = float(k * value * exact[1])
     of_rest = float((n * (1 + (k - 1) * value) - k * value) * exact[2])
     below = (n - 1) * of_members**2 + of_rest**2
-    if below == 0 or (of_members + of_rest) == 0:
+    if below == 0:
         return Told("panel.refused.no_interval")
     freedom = (k - 1) * (n - 1) * (of_members + of_rest) ** 2 / below
     tail = float(1 + level) / 2
     upper, lower = float(f.ppf(tail, n - 1, freedom)), float(f.ppf(tail, freedom, n - 1))
     common = k * columns + (k * n - k - n) * rest
     divisors = (upper * common + n * rows, common + n * lower * rows)
-    if not min(divisors) > 0:
-        return Told("panel.refused.no_interval")
     low, high = n * (rows - upper * rest) / divisors[0], n * (lower * rows - rest) / divisors[1]
-    # with next to no freedom the approximation fails: it runs off, or past the value itself
+    # with next to no freedom the approximation fails: it is no number, runs off, or misses the value itself
     return (low, high) if -inf < low <= value <= high < inf else Told("panel.refused.no_interval")
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmreview.errors import InputError
+from cmreview.policy.load import load_policy
 from cmreview.review.figures import rounded
 from cmreview.review.panel import PanelResult, combine, panel, panel_rules, score_sheets
 from cmreview.review.rank_sets import Position
@@ -114,6 +115,18 @@ def test_the_rules_come_from_the_policy():
 def test_a_blank_of_the_policy_stays_a_blank():
     blank = panel_rules(Folder(dict.fromkeys(field.name for field in fields(RULES))))
     assert {getattr(blank, field.name) for field in fields(blank)} == {None}
+
+
+def test_the_example_policy_says_all_that_a_score_needs_and_the_open_one_leaves_the_line(root):
+    decided, still_open = (
+        panel_rules(load_policy(root / "params" / folder, 2025)) for folder in ("policy", "policy-open")
+    )
+    assert None not in [getattr(decided, field.name) for field in fields(decided)]
+    assert still_open.panel_line is None
+    marks = {(f"m{n}", "c1", item.id): 80 for n in range(1, 6) for item in decided.score_items}
+    scores = score_sheets([f"m{n}" for n in range(1, 6)], ["c1"], marks)
+    assert [combine(scores, rules)[0].score for rules in (decided, still_open)] == [80, 80]
+    assert combine(scores, still_open)[0].outcome is Outcome.NO_RULE
 
 
 # --- who scored

@@ -215,6 +215,13 @@ def test_an_interval_covers_the_mean_of_all_members_about_as_often_as_it_says():
     assert 0.93 < covered / 300 <= 1
 
 
+def test_more_candidates_give_no_more_freedom_than_there_are_members():
+    """Two candidates and three members: variances 1 and 4 pooled to 2.5, and Student's t on 2, not on 4."""
+    table = totals_of([[79, 80, 81], [68, 70, 72]])
+    (found,) = line_intervals({"c1": Fraction(80)}, table, Fraction(70), LEVEL).intervals
+    assert float(found.high) == pytest.approx(80 + t.ppf(0.975, 2) * (2.5 / 3) ** 0.5, abs=1e-6)
+
+
 def test_the_interval_lies_about_the_official_score_whatever_its_method():
     (found,) = line_intervals({"c1": Fraction(85)}, totals_of(FOUR), Fraction(70), LEVEL).intervals
     assert (found.low + found.high) / 2 == 85
