@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LARGEST = 20  # MB of all parts together; letterheads and seals are far smaller
 _MAIN = b"wordprocessingml.document.main+xml"
-_MARKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|commentReference)[ />]")
+_MARKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|comment|commentReference)[ />]")
 _EXTERNAL = re.compile(rb"<Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>")
 _TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)")
 # A link that a reader may click is harmless; the template that a document was made from names a person's
@@ -69,6 +69,9 @@ def sign(document: Document, title: str, company: str, day: date, lang: str) -> 
     for key, relation in list(package.rels.items()):
         if relation.reltype.rsplit("/", 1)[-1] != "officeDocument":
             del package.rels[key]
+    for key, relation in list(main.rels.items()):
+        if relation.reltype.endswith("/people"):
+            del main.rels[key]
     for element in main.settings._element.findall(f"{{{document.element.nsmap['w']}}}attachedTemplate"):
         main.settings._element.remove(element)
     for key, relation in list(main._settings_part.rels.items()):

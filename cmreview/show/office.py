@@ -20,6 +20,7 @@ from cmreview.errors import MissingToolError, PacketError
 
 ENVIRONMENT = "CMREVIEW_SOFFICE"
 TIMEOUT = 180  # seconds for one call; a start takes two to ten, a paper half of one
+AT_ONCE = 100  # papers a start
 _NAMES = ("soffice", "libreoffice")
 _PLACES = {
     "darwin": ("/Applications/LibreOffice.app/Contents/MacOS/soffice",),
@@ -75,31 +76,61 @@ def to_pdf(docx: Path, out: Path, timeout: float = TIMEOUT) -> Path:
 
 
 def to_pdfs(papers: Sequence[Path], folder: Path, timeout: float = TIMEOUT) -> list[Path]:
-    """All ``papers`` as PDF in ``folder``, under their own names; one start of LibreOffice for all.
+    """All ``papers`` as PDF in ``folder``, under their own names; one start of LibreOffice for a hundred.
 
     LibreOffice runs with a profile of its own that is gone afterwards: it neither meets one that a
-    person has open nor reads or leaves anything of theirs. Raises MissingToolError without LibreOffice,
-    PacketError where it fails or takes longer than ``timeout`` seconds.
+    person has open nor reads or leaves anything of theirs. The same papers give the same bytes; with
+    others beside it one keeps its look, but its fonts are numbered otherwise. Raises MissingToolError
+    without LibreOffice or a Chinese font, PacketError where it fails or takes longer than ``timeout``
+    seconds a start; then nothing is written.
     """
     office = find_office()
+    refuse_without_font()
+    made: dict[Path, bytes] = {}
+    for start in range(0, len(papers), AT_ONCE):
+        made |= _converted(office, papers[start : start + AT_ONCE], folder, timeout)
+    for pdf, content in made.items():
+        pdf.write_bytes(content)
+    return list(made)
+
+
+def _converted(office: str, papers: Sequence[Path], folder: Path, timeout: float) -> dict[Path, bytes]:
+    """The PDF of each paper by the place where it is to lie."""
+    contents = [paper.read_bytes() for paper in papers]
     with tempfile.TemporaryDirectory() as private:
-        profile = Path(private) / "profile"
+        home = Path(private)
+        # under numbers: no name is an option, too long, or another's
+        sources = [home / f"{number}.docx" for number in range(len(papers))]
+        for source, content in zip(sources, contents, strict=True):
+            source.write_bytes(content)
         command = [
             office,
-            f"-env:UserInstallation={profile.as_uri()}",
+            f"-env:UserInstallation={(home / 'profile').as_uri()}",
             *("--headless", "--norestore", "--nologo", "--nolockcheck"),
-            *("--convert-to", "pdf:writer_pdf_Export"),
-            *("--outdir", str(folder)),
-            *(str(paper.resolve()) for paper in papers),
+            *("--convert-to", "pdf:writer_pdf_Export", "--outdir", private),
+            *map(str, sources),
         ]
-        environment = os.environ | _surroundings(Path(private))
-        told = _run(command, environment, timeout)
-    made = [folder / f"{paper.stem}.pdf" for paper in papers]
-    for paper, pdf in zip(papers, made, strict=True):
-        if not pdf.is_file() or not pdf.stat().st_size:
-            raise PacketError("papers.office_failed", file=paper.name, problem=told or "—")
-        pdf.write_bytes(same_bytes(pdf.read_bytes(), paper.read_bytes()))
+        told = _run(command, os.environ | _surroundings(home), timeout)
+        made = {}
+        for paper, source, content in zip(papers, sources, contents, strict=True):
+            pdf = source.with_suffix(".pdf")
+            if not pdf.is_file():
+                raise PacketError("papers.office_failed", file=paper.name, problem=told or "—")
+            made[folder / f"{paper.stem}.pdf"] = same_bytes(pdf.read_bytes(), content)
     return made
+
+
+def refuse_without_font() -> None:
+    """Without a Chinese font LibreOffice prints boxes and reports success. MissingToolError then.
+
+    Windows and macOS bring such fonts; elsewhere fontconfig is asked.
+    """
+    listing = None if sys.platform in _PLACES else shutil.which("fc-list")
+    if listing is None:
+        return
+    asked = subprocess.run([listing, ":lang=zh-cn", "family"], capture_output=True, check=False)
+    if not asked.stdout.strip():
+        raise MissingToolError("papers.no_font")
 
 
 def same_bytes(pdf: bytes, docx: bytes) -> bytes:

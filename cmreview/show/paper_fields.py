@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
-from types import NoneType, SimpleNamespace
-from typing import Annotated, Any, ClassVar, NewType, Protocol, get_args, get_origin, get_type_hints
+from types import NoneType, SimpleNamespace, UnionType
+from typing import Annotated, Any, ClassVar, NewType, Protocol, Union, get_args, get_origin, get_type_hints
 
 from cmreview.review.figures import written_date
 from cmreview.show.figures import NOTHING, number
@@ -75,11 +75,11 @@ def shape(kind: Any) -> Shape:
         inner = shape(base)
         word = next((mark for mark in marks if isinstance(mark, Word)), None)
         return Value(inner.kind, word) if word and isinstance(inner, Value) else inner
-    some = [one for one in get_args(kind) if one not in (NoneType, ...)]
     if get_origin(kind) is tuple:
-        return Many(shape(some[0]))
-    if some:
-        return shape(some[0])  # a field that may be missing
+        return Many(shape(get_args(kind)[0]))
+    if get_origin(kind) in (UnionType, Union):  # a field that may be missing
+        [present] = [one for one in get_args(kind) if one is not NoneType]
+        return shape(present)
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
         return Record({field.name: shape(hints[field.name]) for field in fields(kind)})

@@ -9,6 +9,7 @@ begins with ``@`` names another style or a mark:
     @table widths in millimetres … @endtable               a table; ``@layout`` one without lines
     | cell | cell |                                        its rows; first rows before ``@rows`` are heads
     @rows person in people … @endrows                      rows for each of a list
+    @certificate … @foot …                                 a framed page on its side, and what is at its foot
 
 A cell that begins with ``*`` is a label, ``[3]`` spans three columns, ``¶`` begins a new paragraph and ``~``
 stays empty, to be filled in by hand. Outside of a table ``¶`` breaks the line.
@@ -27,7 +28,7 @@ from cmreview.show.wordml import Page, Style, cell, package, paragraph, row, tab
 from cmreview.words import LANGUAGES
 
 TEXTS = Path(__file__).parent / "paper_text"
-CERTIFICATE = Page(top=31, bottom=18, left=38, right=38, is_certificate=True)
+CERTIFICATE = Page(top=30, bottom=47, left=38, right=38, foot=20, is_certificate=True)
 GOLD = "8A6D1F"
 
 _CHINESE = {
@@ -49,13 +50,13 @@ _CHINESE = {
     "smalllabel": Style("黑体", size=10.5, line=15, align="center"),
     "pagenumber": Style("宋体", 14, align="center", line=None),
     "honour": Style(
-        "方正小标宋简体", 46, bold=True, align="center", line=64, after=26, spread=12, colour=GOLD
+        "方正小标宋简体", 44, bold=True, align="center", line=58, after=20, spread=12, colour=GOLD
     ),
-    "holder": Style("楷体", 32, bold=True, align="center", line=48, after=14, spread=4),
-    "award": Style(size=22, align="center", line=38),
-    "gap": Style(size=12, line=18),
+    "holder": Style("楷体", 30, bold=True, align="center", line=46, after=10, spread=4),
+    "award": Style(size=20, align="center", line=34),
+    "gap": Style(size=12, line=14),
     "end": Style(size=1, line=1),  # a table must not be the last thing on a page
-    "rank": Style("方正小标宋简体", 34, bold=True, align="center", line=52, before=10, after=10, spread=6),
+    "rank": Style("方正小标宋简体", 32, bold=True, align="center", line=46, before=8, after=8, spread=6),
     "fine": Style(size=14, line=24, align="left"),
     "finer": Style(size=14, line=24, align="right"),
 }
@@ -78,10 +79,10 @@ _ENGLISH = _CHINESE | {
     "small": Style(size=9, line=12, align="center"),
     "smalllabel": Style("黑体", 9, bold=True, line=12, align="center"),
     "pagenumber": Style("宋体", 11, align="center", line=None),
-    "honour": Style("宋体", 40, bold=True, align="center", line=56, after=26, spread=3, colour=GOLD),
-    "holder": Style("楷体", 30, bold=True, align="center", line=46, after=12),
-    "award": Style(size=18, align="center", line=32),
-    "rank": Style("宋体", 30, bold=True, align="center", line=48, before=8, after=8, spread=1),
+    "honour": Style("宋体", 38, bold=True, align="center", line=54, after=20, spread=3, colour=GOLD),
+    "holder": Style("楷体", 28, bold=True, align="center", line=44, after=10),
+    "award": Style(size=17, align="center", line=29),
+    "rank": Style("宋体", 28, bold=True, align="center", line=44, before=8, after=8, spread=1),
     "fine": Style(size=12, line=20, align="left"),
     "finer": Style(size=12, line=20, align="right"),
 }
@@ -124,17 +125,22 @@ class _Text:
         self.page = CERTIFICATE if "@certificate" in self.lines else Page()
 
     def made(self) -> bytes:
-        body, number = "", 0
-        while number < len(self.lines):
-            name, _, rest = self.lines[number].partition(" ")
+        end = self.lines.index("@foot") if "@foot" in self.lines else len(self.lines)
+        body, foot = self._block(self.lines[:end]), self._block(self.lines[end + 1 :])
+        return package(body, self.page, STYLES[self.lang], self.lang, foot)
+
+    def _block(self, lines: list[str]) -> str:
+        block, number = "", 0
+        while number < len(lines):
+            name, _, rest = lines[number].partition(" ")
             if name in ("@table", "@layout"):
-                end = self.lines.index("@endtable", number)
-                body += self._table(self.lines[number + 1 : end], rest, has_lines=name == "@table")
+                end = lines.index("@endtable", number)
+                block += self._table(lines[number + 1 : end], rest, has_lines=name == "@table")
                 number = end
             elif name != "@certificate":
-                body += self._paragraph(self.lines[number])
+                block += self._paragraph(lines[number])
             number += 1
-        return package(body, self.page, STYLES[self.lang], self.lang)
+        return block
 
     def _paragraph(self, line: str) -> str:
         if not line.startswith("@"):

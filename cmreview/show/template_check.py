@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 FILTERS = frozenset({"join", "length"})
+_SAME = frozenset({"eq", "ne"})  # other comparisons can fail on what is missing
 _LOOP = Record({name: Value(int) for name in ("index", "first", "last", "length")})
 _TAG = re.compile(r"<[^>]*>")
-_CHOICES = ("And", "Or", "Not", "Compare", "Operand", "CondExpr", "Filter", "Test", "Const", "Tuple", "List")
-_RAW = re.compile(r"\{\{\s*(?:p|tr|tc|r)\s[^}]*\}\}")  # would print a value outside of any text
+_CHOICES = frozenset({"And", "Or", "Not", "Compare", "Operand", "CondExpr", "Test", "Const"})
+# A field printed outside of any text, as docxtpl's {{p field }} and {{r field }} do with ready-made XML.
+_BARE = re.compile(r"<(?!w:t[ >]|w:instrText[ >])[^<>]*>[^<>]*(\{\{[^{}]*\}\})")
 _NEAR = 20  # characters shown around a fault
 
 
@@ -32,14 +34,17 @@ def check(source: str, paper: Record, environment: Environment, file: str) -> No
     """
     from jinja2 import TemplateSyntaxError
 
-    raw = _RAW.search(source)
-    if raw:
-        raise FileError("papers.not_allowed", file=file, construct=raw[0])
+    bare = _BARE.search(source)
+    if bare:
+        raise FileError("papers.not_allowed", file=file, construct=f"{bare[1]} (p, tr, tc, r)")
+    lines = re.sub(r"(<w:p[ >])", r"\n\1", source)  # a line each, so that a fault is told with its paragraph
     try:
-        tree = environment.parse(source)
+        tree = environment.parse(lines)
     except TemplateSyntaxError as error:
-        near = _near(source, error.lineno)
+        near = _near(lines, error.lineno)
         raise FileError("papers.syntax", file=file, problem=error.message, near=near) from error
+    except RecursionError as error:
+        raise FileError("papers.not_allowed", file=file, construct="((((") from error
     _Checker(file).statements(tree.body, paper.fields, frozenset())
 
 
@@ -114,13 +119,30 @@ class _Checker:
             base = self._expression(node.node, scope)  # type: ignore[attr-defined]
             known = base.fields if isinstance(base, Record) else {}
             return self._field(node.attr, _path(node), known)  # type: ignore[attr-defined]
+        if kind == "Filter":
+            return self._filter(node, scope)
         if kind not in _CHOICES:
             self._refuse(kind)
-        if kind == "Filter" and node.name not in FILTERS:  # type: ignore[attr-defined]
+        if kind == "Operand" and node.op not in _SAME:  # type: ignore[attr-defined]
+            self._refuse(node.op)  # type: ignore[attr-defined]
+        if kind == "Test" and node.name != "none":  # type: ignore[attr-defined]
             self._refuse(node.name)  # type: ignore[attr-defined]
-        for child in node.iter_child_nodes():
-            self._expression(child, scope)
-        return Value(str)
+        found = [self._expression(child, scope) for child in node.iter_child_nodes()]
+        # what and, or and if-else give is one of their parts
+        parts = found if kind in ("And", "Or") else found[1:] if kind == "CondExpr" else []
+        return next((part for part in parts if not isinstance(part, Value)), Value(str))
+
+    def _filter(self, node: nodes.Node, scope: dict[str, Shape]) -> Shape:
+        name, given = node.name, node.args  # type: ignore[attr-defined]
+        if name not in FILTERS or node.node is None:  # type: ignore[attr-defined]
+            self._refuse(name)
+        found = self._expression(node.node, scope)  # type: ignore[attr-defined]
+        # a second argument of join would name a field that nobody has checked
+        is_plain = [type(one).__name__ for one in given] in ([], ["Const"])
+        is_listing = isinstance(found, Many) and (name == "length" or isinstance(found.of, Value))
+        if not is_plain or not is_listing or node.kwargs or node.dyn_args or node.dyn_kwargs:  # type: ignore[attr-defined]
+            self._refuse(f"{_path(node.node)}|{name}")  # type: ignore[attr-defined]
+        return Value(int if name == "length" else str)
 
     def _field(self, name: str, path: str, known: dict[str, Shape]) -> Shape:
         if name not in known:

@@ -60,6 +60,7 @@ class Page:
     bottom: float = 35
     left: float = 28
     right: float = 26
+    foot: float = 25
     is_certificate: bool = False
 
     @property
@@ -123,8 +124,11 @@ def table(rows: str, widths: tuple[float, ...], has_lines: bool = True) -> str:
     )
 
 
-def package(body: str, page: Page, styles: dict[str, Style], lang: str) -> bytes:
-    """A whole .docx around a body. Plain zip times: whoever writes it fixes them (``docx_package``)."""
+def package(body: str, page: Page, styles: dict[str, Style], lang: str, foot: str = "") -> bytes:
+    """A whole .docx around a body; at the foot of each page ``foot``, or else the page's number.
+
+    The zip bears the time of writing: whoever keeps it fixes that (``docx_package.same_bytes``).
+    """
     parts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations({"rId1": ("officeDocument", "word/document.xml")}),
@@ -139,7 +143,7 @@ def package(body: str, page: Page, styles: dict[str, Style], lang: str) -> bytes
         "word/styles.xml": _part("styles", _styles(styles, lang)),
         "word/settings.xml": _part("settings", _SETTINGS),
         "word/fontTable.xml": _part("fonts", "".join(_font(*font) for font in FONTS.items())),
-        "word/footer1.xml": _part("ftr", _FOOTER),
+        "word/footer1.xml": _part("ftr", foot or _NUMBER),
     }
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as files:
@@ -164,7 +168,7 @@ _FIELD = "".join(
         '<w:fldChar w:fldCharType="end"/>',
     )
 )
-_FOOTER = (
+_NUMBER = (
     '<w:p><w:pPr><w:pStyle w:val="pagenumber"/></w:pPr>'
     f'<w:r><w:t xml:space="preserve">— </w:t></w:r>{_FIELD}'
     '<w:r><w:t xml:space="preserve"> —</w:t></w:r></w:p>'
@@ -172,8 +176,6 @@ _FOOTER = (
 
 
 def _section(page: Page) -> str:
-    # a certificate bears no page number
-    footer = "" if page.is_certificate else '<w:footerReference w:type="default" r:id="rId4"/>'
     long, short = twips(297), twips(210)
     size = (
         f'w:w="{long}" w:h="{short}" w:orient="landscape"'
@@ -189,8 +191,9 @@ def _section(page: Page) -> str:
         f'w:{side}="{twips(getattr(page, side))}"' for side in ("top", "right", "bottom", "left")
     )
     return (
-        f'<w:sectPr>{footer}<w:pgSz {size}/><w:pgMar {margins} w:header="{twips(15)}" '
-        f'w:footer="{twips(25)}" w:gutter="0"/>{frame}</w:sectPr>'
+        f'<w:sectPr><w:footerReference w:type="default" r:id="rId4"/><w:pgSz {size}/>'
+        f'<w:pgMar {margins} w:header="{twips(15)}" w:footer="{twips(page.foot)}" w:gutter="0"/>'
+        f"{frame}</w:sectPr>"
     )
 
 
