@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import tempfile
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from cmreview.errors import FileError
 from cmreview.words import say
 
 _EXAMPLE_FOLDER = Path("outputs", "example")
+_LEDGER = "ledger.db"
 
 
 def _help(key: str) -> str:
@@ -46,20 +50,61 @@ def template(department: str, out: Path | None, year: int | None, policy: Path |
 @click.option("--seed", type=int, default=None, help=_help("example.seed"))
 @click.option("--departments", type=int, default=None, help=_help("example.departments"))
 @click.option("--managers", type=int, default=None, help=_help("example.managers"))
+@click.option("--with-process", is_flag=True, help=_help("example.with_process"))
 @options.language()
-def example(out: Path, seed: int | None, departments: int | None, managers: int | None, lang: str) -> None:
+def example(
+    out: Path, seed: int | None, departments: int | None, managers: int | None, with_process: bool, lang: str
+) -> None:
     """Every table filled, every criterion met, missed and unevidenced by somebody."""
-    from cmreview.records.example.company import DEPARTMENTS, MANAGERS, SEED, write_example
+    from cmreview.records.example.company import DEPARTMENTS, MANAGERS, SEED, awkward, write_example
 
-    written = write_example(
-        out,
-        SEED if seed is None else seed,
-        departments=DEPARTMENTS if departments is None else departments,
-        managers=MANAGERS if managers is None else managers,
-        lang=lang,
-    )
+    if with_process and os.path.lexists(out / _LEDGER):  # somebody may have recorded more in it
+        raise FileError("cli_template.ledger_exists", file=out / _LEDGER)
+    seed = SEED if seed is None else seed
+    departments = DEPARTMENTS if departments is None else departments
+    managers = MANAGERS if managers is None else managers
+    written = write_example(out, seed, departments=departments, managers=managers, lang=lang)
     click.echo(
         say("cli_template.example.done", lang, folder=out, files=len(written.files), rows=written.rows)
+    )
+    if with_process:
+        _record(out, awkward(seed, departments=departments, managers=managers), seed, lang)
+
+
+def _record(out: Path, who: Mapping[str, str], seed: int, lang: str) -> None:
+    """The ledger of the example's process beside its records: whole, or not there at all."""
+    from cmreview.policy.load import default_folder, load_policy
+    from cmreview.process.committee_file import load_committee
+    from cmreview.process.ledger import Ledger
+    from cmreview.process.workdays import load_calendar
+    from cmreview.records.example.cases import REVIEW_YEAR
+    from cmreview.records.opening import open_records
+    from cmreview.review.case import build_review, expectations
+    from cmreview.review.example_process.making import drawn, example_process, plan_process
+
+    policy = load_policy(default_folder(), REVIEW_YEAR)
+    records = open_records(out, expectations=expectations(policy))
+    review = build_review(records, policy)
+    plan = plan_process(records, review, policy, load_committee(), load_calendar(), who, seed)
+    ledger = out / _LEDGER
+    with tempfile.TemporaryDirectory(prefix=".", dir=out) as scratch:
+        made = Path(scratch, _LEDGER)
+        with Ledger.open(made, create=True, draw=drawn(seed)) as opened:
+            desk = example_process(plan, opened)
+            head, cases = opened.head(), len(desk.states())
+        made.replace(ledger)
+    place = shlex.quote(str(ledger))
+    click.echo(
+        say(
+            "cli_template.example.recorded",
+            lang,
+            ledger=ledger,
+            cases=cases,
+            events=head.number,
+            hash=head.hash,
+            year=REVIEW_YEAR,
+            place=place,
+        )
     )
 
 
