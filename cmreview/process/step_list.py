@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cmreview.errors import CmreviewError, ProcessError
 from cmreview.findings import Finding, in_order
@@ -190,7 +191,7 @@ def _fault_of(row: SheetRow, state: CaseState | None, read: SheetRead) -> Findin
 
 
 def _fields(row: SheetRow) -> StepFields:
-    values = {name: row.values.get(name) for name in _CELLS if name != "step"}
+    values: dict[str, Any] = {name: row.values.get(name) for name in _CELLS if name != "step"}
     conclusion = values["conclusion"]
     return StepFields(
         **values
