@@ -80,9 +80,9 @@ class Recusal:
 class CandidateMinutes:
     """What the committee had before it and decided on one candidate.
 
-    ``eligibility``: eligible, not_eligible, undecided. ``recommendation`` (of the figures) and
-    ``decision`` (of the committee): promote, keep, demote, defer. ``departs`` where they differ; the
-    reason is then to be given.
+    ``eligibility``: eligible, not_eligible, undecided. ``recommendation``, which follows from the policy:
+    approve, decline, undecided. ``decision`` of the committee: approved, declined, deferred. ``departs``
+    where they differ; the reason is then to be given.
     """
 
     name: str
@@ -95,7 +95,7 @@ class CandidateMinutes:
     votes_for: int | None
     votes_against: int | None
     votes_abstained: int | None
-    recommendation: Annotated[str | None, Word("papers.decision")]
+    recommendation: Annotated[str | None, Word("papers.recommendation")]
     decision: Annotated[str | None, Word("papers.decision")]
     departs: bool = False
     reason: Prose | None = None
@@ -163,7 +163,8 @@ class Notice:
 class AppealReply:
     """The answer to one appeal (申诉答复, Policy 4.4).
 
-    ``outcome``: upheld (the result stands), changed, partly_changed, not_admitted.
+    ``outcome``: upheld, dismissed (the result stands), not_admitted. ``result`` tells what came of an
+    appeal that was upheld.
     """
 
     kind: ClassVar[str] = "appeal_reply"

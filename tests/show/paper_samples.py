@@ -106,7 +106,7 @@ def _chinese() -> dict[str, Paper]:
                     "eligible",
                     (Fraction(1049, 12), 6),
                     (6, 0, 0),
-                    "promote",
+                    "approve",
                 ),
                 candidate(
                     "王伟",
@@ -116,7 +116,7 @@ def _chinese() -> dict[str, Paper]:
                     "eligible",
                     (Fraction(171, 2), 7),
                     (6, 1, 0),
-                    "promote",
+                    "approve",
                 ),
                 replace(
                     candidate(
@@ -127,9 +127,9 @@ def _chinese() -> dict[str, Paper]:
                         "eligible",
                         (Fraction(81), 7),
                         (2, 4, 1),
-                        "promote",
+                        "approve",
                     ),
-                    decision="keep",
+                    decision="declined",
                     departs=True,
                     reason=Prose("答辩中重大项目的主要职责未能说明，委员会认为带队经验尚需一年积累。"),
                 ),
@@ -161,7 +161,7 @@ def _chinese() -> dict[str, Paper]:
             appealed_on=date(2026, 2, 24),
             subject=Prose("您认为本人2025年度客户投诉率的计算未剔除经调查不成立的一件投诉（编号TS-0087）。"),
             examined=("投诉登记台账及TS-0087号投诉的调查结论", "本年度服务客户清单", "投诉率的计算过程"),
-            outcome="changed",
+            outcome="upheld",
             reasons=Prose("经查，TS-0087号投诉已于2025年11月认定不成立，按办法第五条不应计入，原计算有误。"),
             result=Prose("客户投诉率由2.5%更正为1.3%，达到高级客户经理的标准。"),
             further_body="公司工会",
@@ -231,7 +231,7 @@ def candidate(name, manager_id, department, level, eligibility, score, votes, re
         against,
         abstained,
         recommendation,
-        recommendation or "defer",
+        {"approve": "approved"}.get(recommendation, "deferred"),
     )
 
 

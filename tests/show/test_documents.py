@@ -76,8 +76,8 @@ def test_a_score_has_two_decimals_and_a_code_its_words(tmp_path):
         "{{ one.score }} {{ one.decision }}",
         "{%p endfor %}",
     )
-    assert lines(render(samples()["minutes"], path))[0] == "87.42 晋升"
-    assert lines(render(samples()["minutes"], path, "en"))[0] == "87.42 promote"
+    assert lines(render(samples()["minutes"], path))[0] == "87.42 通过"
+    assert lines(render(samples()["minutes"], path, "en"))[0] == "87.42 approved"
 
 
 def test_a_list_is_printed_row_by_row_and_in_one_line(tmp_path):

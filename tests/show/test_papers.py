@@ -99,7 +99,16 @@ def test_every_code_of_a_paper_has_words():
     keys = {key for kind in PAPERS.values() for key in coded(kind)}
     assert keys == {
         f"papers.{name}"
-        for name in ("agreement", "verdict", "eligibility", "decision", "order", "appeal", "outcome")
+        for name in (
+            "agreement",
+            "verdict",
+            "eligibility",
+            "recommendation",
+            "decision",
+            "order",
+            "appeal",
+            "outcome",
+        )
     }
     for key in keys:
         assert all(set(one) == set(LANGUAGES) for one in find(key).values())
@@ -162,7 +171,7 @@ def test_minutes_give_the_reason_where_a_decision_departs_and_only_there():
     reasons = [line for line in lines(render(samples()["minutes"])) if line.startswith("关于")]
     assert len(reasons) == 1
     assert reasons[0].startswith(
-        "关于李静怡（工号00317）：推荐意见为“晋升”，评审决定为“维持”，理由是：答辩中"
+        "关于李静怡（工号00317）：推荐意见为“通过”，评审决定为“不通过”，理由是：答辩中"
     )
 
 
@@ -253,15 +262,15 @@ def test_a_reply_tells_subject_examination_result_and_the_next_way():
     said = text("appeal_reply")
     for wanted in (
         "（1）投诉登记台账",
-        "处理结果：更正原评审结果。",
-        "更正后的结果：",
+        "处理结果：申诉成立，重新评审。",
+        "复核后的结果：",
         "可于2026年3月20日前向公司工会书面提出",
     ):
         assert wanted in said
     outside = text("appeal_reply", outcome="not_admitted", examined=(), result=None, further_body=None)
     assert "处理结果：不予受理。" in outside
     assert "未进入实质复核" in outside
-    assert "更正后的结果" not in outside
+    assert "复核后的结果" not in outside
     assert "书面提出" not in outside
 
 
@@ -396,4 +405,4 @@ def test_elements_stand_in_the_order_that_word_asks_for():
 
 def test_words_of_codes_speak_of_people_with_respect():
     assert say("papers.outcome.no_evidence") == "缺少证明"
-    assert say("papers.appeal.upheld") == "维持原评审结果"
+    assert say("papers.appeal.dismissed") == "申诉不成立，维持原评审结果"
