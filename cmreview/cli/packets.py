@@ -36,6 +36,8 @@ def _help(key: str) -> str:
 @click.option("--strict", is_flag=True, help=_help("strict"))
 @click.option("--pdf", is_flag=True, help=_help("pdf"))
 @click.option("--engine", default=None, help=_help("engine"))
+@click.option("--ledger", default=None, metavar="FILE|URL", help=_help("ledger"))
+@click.option("--committee", type=_FOLDER, default=None, help=_help("committee"))
 @options.language()
 @click.pass_context
 def packets(
@@ -50,6 +52,8 @@ def packets(
     strict: bool,
     pdf: bool,
     engine: str | None,
+    ledger: str | None,
+    committee: Path | None,
     lang: str,
 ) -> None:
     """Exit 0 where all is well, 1 where a department failed, 2 for input that can't be used."""
@@ -67,6 +71,8 @@ def packets(
         strict=strict,
         pdf=pdf,
         engine=engine,
+        ledger=ledger,
+        committee=committee,
     )
     run = _watched(request)
     if run.failed:

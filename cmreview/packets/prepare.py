@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmreview.errors import InputError
+from cmreview.errors import InputError, LedgerError
 from cmreview.naming import safe_name
 from cmreview.terms import Label, Severity
 
 if TYPE_CHECKING:
     from cmreview.policy.model import Policy
+    from cmreview.process.ledger import Head
     from cmreview.records.model import Records
     from cmreview.review.model import DepartmentReview, Review, Totals
+    from cmreview.review.recorded import ProcessRecord
 
 RESERVED = ("index.html", "run.json", "failed")  # what else lies among the departments' folders
 
@@ -23,7 +25,9 @@ RESERVED = ("index.html", "run.json", "failed")  # what else lies among the depa
 class Request:
     """What is asked for: a year of a company, from where, to where, for whom.
 
-    ``departments`` empty asks for all. ``engine`` names another papermill engine, None ours.
+    ``departments`` empty asks for all. ``engine`` names another papermill engine, None ours. ``ledger``
+    is the file or address of the record of the process, None where packets are to show none of it;
+    ``committee`` names the people who act in it, None takes the project's own.
     """
 
     year: int
@@ -38,6 +42,8 @@ class Request:
     pdf: bool = False
     engine: str | None = None
     notebook: Path | None = None
+    ledger: str | None = None
+    committee: Path | None = None
 
     @property
     def target(self) -> Path:
@@ -82,7 +88,7 @@ def prepare(request: Request) -> Prepared:
     """Read, check and review the company once.
 
     Raises an InputError before anything is made: records or policy that can't be read, a year without
-    contracts, a department that the records do not know.
+    contracts, a department that the records do not know; LedgerError for a ledger that can't be trusted.
     """
     from cmreview.policy.load import default_folder, load_sound_policy
     from cmreview.records.opening import open_records, refuse_unusable
@@ -93,13 +99,38 @@ def prepare(request: Request) -> Prepared:
     if not records.years:
         refuse_unusable(records)
     _check_year(records, request.year)
-    review = build_review(records, policy)
+    kept = None if request.ledger is None else _kept(request.ledger, request.committee, policy)
+    review = build_review(records, policy, record=None if kept is None else kept.record)
     _check_departments(request.departments, review.departments)
     return Prepared(
         company=_company(review, policy, records),
         departments=_departments(review, records, request),
-        about=_about(records, policy, request),
+        about=_about(records, policy, request) | ({} if kept is None else _about_ledger(kept, review)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the ledger holds of the year, and where it ended when it was read."""
+
+    record: ProcessRecord
+    head: Head
+    place: str
+
+
+def _kept(location: str, committee_file: Path | None, policy: Policy) -> _Kept:
+    """Read the ledger; one that is not whole is not shown as if it were true. LedgerError, CommitteeError."""
+    from cmreview.process.committee_file import load_committee
+    from cmreview.process.ledger import Ledger
+    from cmreview.review.recorded import process_record
+
+    committee = load_committee(committee_file)
+    with Ledger.open(location) as ledger:
+        if ledger.verify():
+            raise LedgerError("ledger.broken", place=ledger.place)
+        head = ledger.head()
+        events = [event for event in ledger.events(year=policy.year) if event.number <= head.number]
+        return _Kept(process_record(events, committee, policy), head, ledger.place)
 
 
 def _check_year(records: Records, year: int) -> None:
@@ -144,6 +175,23 @@ def _departments(review: Review, records: Records, request: Request) -> tuple[De
             )
         )
     return tuple(found)
+
+
+def _about_ledger(kept: _Kept, review: Review) -> dict[str, Any]:
+    from cmreview.review.recorded import unmatched
+
+    known = set(review.departments)
+    homeless = [told.text("zh") for name, told in unmatched(review.cases, kept.record) if name not in known]
+    return {
+        "ledger": {
+            "place": kept.place,
+            "id": kept.head.ledger_id,
+            "number": kept.head.number,
+            "hash": kept.head.hash,
+            "cases": len(kept.record.states),
+            "of_no_department": homeless,
+        }
+    }
 
 
 def _about(records: Records, policy: Policy, request: Request) -> dict[str, Any]:

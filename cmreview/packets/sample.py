@@ -21,19 +21,27 @@ SOURCES = 2  # rows behind each indicator that are kept; the notebook shows none
 def make_sample() -> DepartmentReview:
     """One department of the example company, cut to an applicant of each kind and some others.
 
-    Reviewed by the shipped policy like any other, so that the sample follows policy and program.
+    Reviewed by the shipped policy like any other, so that the sample follows policy and program. What
+    is recorded of its applicants' cases is made up too.
     """
-    from cmreview.packets.prepare import Request, prepare
-    from cmreview.policy.load import DEFAULT
+    from cmreview.packets.sample_course import sample_record
+    from cmreview.policy.load import DEFAULT, load_sound_policy
     from cmreview.records.example.company import write_example
+    from cmreview.records.opening import open_records
+    from cmreview.review.case import build_review, expectations
+    from cmreview.review.indicators import manager_years
 
     project = Path(__file__).resolve().parents[2]  # not the working folder, whose policy may be another
+    policy = load_sound_policy(project / DEFAULT, YEAR)
     with TemporaryDirectory() as folder:
-        records = Path(folder, "records")
-        write_example(records)
-        prepared = prepare(Request(YEAR, records, Path(folder), policy=project / DEFAULT))
-    reviews = [department.review for department in prepared.departments if department.review is not None]
-    return _cut(max(reviews, key=lambda review: (len(_kinds(review.applicants)), review.department)))
+        write_example(Path(folder))
+        records = open_records(Path(folder), expectations=expectations(policy))
+    frame = manager_years(records, policy)
+    reviews = [review for _, review in build_review(records, policy, frame=frame).by_department]
+    chosen = max(reviews, key=lambda review: (len(_kinds(review.applicants)), review.department))
+    record = sample_record(tuple(_kinds(chosen.applicants).values()), policy)
+    review = build_review(records, policy, frame=frame, record=record).department(chosen.department)
+    return _cut(review)
 
 
 def _cut(review: DepartmentReview) -> DepartmentReview:

@@ -21,6 +21,7 @@ from cmreview.review.evidence import Evidence
 from cmreview.review.facts import facts
 from cmreview.review.model import Case, Person, Review, Told
 from cmreview.review.questions import Circumstances, questions
+from cmreview.review.recorded import ProcessRecord, admitted, reviewed, with_proceedings
 from cmreview.review.scoring import Contender, performance_score, ranking
 from cmreview.review.sources import Behind, behind
 from cmreview.review.year_end import December, decembers
@@ -46,25 +47,35 @@ def expectations(policy: Policy) -> Expectations:
     )
 
 
-def build_review(records: Records, policy: Policy, *, frame: pd.DataFrame | None = None) -> Review:
+def build_review(
+    records: Records,
+    policy: Policy,
+    *,
+    frame: pd.DataFrame | None = None,
+    record: ProcessRecord | None = None,
+) -> Review:
     """The review of the policy's year: a case for everybody on the roster (Policy 1.2, 3, 5.2).
 
     ``frame`` is the manager-year frame where it is at hand already; it must come from the same
-    records and policy. Whoever joined after the year or left before it is kept among the others,
-    with a remark. The score is computed and ranked once for the company; the applicants of a
-    department that errors stop are left out of the ranks, since their figures may still change.
+    records and policy. ``record`` is what was recorded of the process (``recorded.process_record``):
+    each case then carries its proceedings (Policy 4). Whoever joined after the year or left before it
+    is kept among the others, with a remark. The score is computed and ranked once for the company; the
+    applicants of a department that errors stop are left out of the ranks, since their figures may
+    still change.
     """
-    company = _company(records, policy, frame)
+    company = _company(records, policy, frame, record)
     everybody = [_case(manager, company) for manager in company.dossiers]
     stopped = records.stopped
     ranked = _ranked(everybody, company, stopped)
+    if record is not None:
+        ranked = with_proceedings(ranked, record, policy)
     names = sorted({case.person.department for case in ranked} | stopped)
     return Review(
         year=policy.year,
         cases=ranked,
         departments=tuple(names),
         stopped=stopped,
-        by_department=department_reviews(ranked, names, records, policy),
+        by_department=department_reviews(ranked, names, records, policy, record),
     )
 
 
@@ -80,9 +91,12 @@ class _Company:
     rows: Mapping[str, dict[int, Row]]
     behind: Behind
     decembers: Mapping[str, December]
+    record: ProcessRecord | None
 
 
-def _company(records: Records, policy: Policy, frame: pd.DataFrame | None) -> _Company:
+def _company(
+    records: Records, policy: Policy, frame: pd.DataFrame | None, record: ProcessRecord | None
+) -> _Company:
     from cmreview.review.indicators import manager_years  # here, since Ibis is slow to import
 
     rows: dict[str, dict[int, Row]] = {}
@@ -98,6 +112,7 @@ def _company(records: Records, policy: Policy, frame: pd.DataFrame | None) -> _C
         rows=rows,
         behind=found,
         decembers=decembers({manager: found.rows(manager, "sales") for manager in found.managers}),
+        record=record,
     )
 
 
@@ -108,6 +123,11 @@ def _case(manager: str, company: _Company) -> Case:
     row = rows.get(policy.year)
     person = people.person(dossier, policy.year, row)
     own = applied(dossier.applications, policy)
+    preliminary = people.preliminary(dossier, policy.year)
+    if own is not None and company.record is not None:
+        asked = admitted(own.application, manager, policy.year, company.record)
+        own = replace(own, application=asked)
+        preliminary = preliminary or reviewed(manager, policy.year, company.record)
     level = own.application.target_level if own else person.level
     counted = company.behind.counted(manager)
     evidence = Evidence(
@@ -124,7 +144,7 @@ def _case(manager: str, company: _Company) -> Case:
     case = Case(
         person=person,
         application=own.application if own else None,
-        preliminary=people.preliminary(dossier, policy.year),
+        preliminary=preliminary,
         facts=found,
         verdicts=(),
         overall=None,

@@ -79,7 +79,7 @@ def panel_scores(
     rules, how = process_rules(policy), panel_rules(policy)
     for group in _groups(states):
         scores = combine(_sheets(group, committee, rules, day), how)
-        apart = {state.case: _recused(state, committee, rules, day) for state in group}
+        apart = {state.case: recused_members(state, committee, rules, day) for state in group}
         found |= {each.candidate: replace(each, recused=apart[each.candidate]) for each in scores}
     return found
 
@@ -90,6 +90,21 @@ def panel_results(
     """Scores, agreement, severity and rank sets of the opened cases, by target level (Policy 4.3)."""
     rules, how = process_rules(policy), panel_rules(policy)
     return {_target(group[0]): panel(_sheets(group, committee, rules, day), how) for group in _groups(states)}
+
+
+def recused_members(
+    state: CaseState, committee: Committee, rules: ProcessRules, day: date
+) -> tuple[str, ...]:
+    """The ids of the members who keep away from the case (Policy 1.3.a).
+
+    One whom the committee's file does not know any more keeps away only by declaration.
+    """
+    found = set()
+    for member in _seated(state, committee, day):
+        person = committee.people.get(member)
+        if member in state.recused or (person is not None and is_recused(state, person, rules)):
+            found.add(member)
+    return tuple(sorted(found))
 
 
 def _groups(states: Mapping[str, CaseState]) -> Iterator[tuple[CaseState, ...]]:
@@ -109,7 +124,7 @@ def _sheets(group: Iterable[CaseState], committee: Committee, rules: ProcessRule
     seated = {state.case: _seated(state, committee, day) for state in cases}
     everybody = {member for members in seated.values() for member in members}
     for state in cases:
-        own = set(_recused(state, committee, rules, day))
+        own = set(recused_members(state, committee, rules, day))
         # whoever sat over another case only was not to score this one, and is not missing here
         apart |= {(member, state.case) for member in own | (everybody - seated[state.case])}
         marks |= {
@@ -129,16 +144,6 @@ def _seated(state: CaseState, committee: Committee, day: date) -> frozenset[str]
         sat_on = state.decision.decided_on
     members = {person.id for person in committee.members(sat_on)}
     return frozenset(members | {sheet.member for _, sheet in state.sheets})
-
-
-def _recused(state: CaseState, committee: Committee, rules: ProcessRules, day: date) -> tuple[str, ...]:
-    """The members who keep away from the case; one who left the committee only by declaration."""
-    found = set()
-    for member in _seated(state, committee, day):
-        person = committee.people.get(member)
-        if member in state.recused or (person is not None and is_recused(state, person, rules)):
-            found.add(member)
-    return tuple(sorted(found))
 
 
 def _advice(

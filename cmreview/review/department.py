@@ -14,6 +14,7 @@ from cmreview.policy.model import Policy
 from cmreview.policy.sentences import sentences
 from cmreview.review.model import Case, DepartmentReview, PolicySentence, RowCount, Totals
 from cmreview.review.notes import notes
+from cmreview.review.recorded import unmatched
 from cmreview.review.store import data_sha256
 from cmreview.terms import Label
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cmreview.records.model import Records
+    from cmreview.review.recorded import ProcessRecord
 
 # The tables that say themselves which department a row is of.
 _OF_DEPARTMENTS = ("managers", "level_history")
@@ -28,13 +30,19 @@ _KEPT_BACK = "…"  # in place of a cell that names somebody of another departme
 
 
 def department_reviews(
-    cases: Sequence[Case], departments: Sequence[str], records: Records, policy: Policy
+    cases: Sequence[Case],
+    departments: Sequence[str],
+    records: Records,
+    policy: Policy,
+    record: ProcessRecord | None = None,
 ) -> tuple[tuple[str, DepartmentReview], ...]:
     """For each department that no error stops, all that its packet may know (Policy 1.2, 1.3.a).
 
     ``cases`` are the whole company's and ``departments`` all of its departments. Of other
     departments only sums go in: the company's sales, the number of people, who ranks among how many.
+    ``record`` is what is recorded of the process, of which ``cases`` carry their proceedings already.
     """
+    odd = () if record is None else unmatched(cases, record)
     told, owners = policy_sentences(policy), file_owners(records)
     found = []
     for name in departments:
@@ -57,7 +65,10 @@ def department_reviews(
             findings=findings,
             row_counts=_row_counts(name, records, owners),
             policy_sentences=told,
-            notes=tuple(notes(own, findings, records, policy)),
+            notes=(
+                *notes(own, findings, records, policy),
+                *(told for department, told in odd if department == name),
+            ),
             data_sha256="",
             policy_sha256=policy.sha256,
             version=__version__,

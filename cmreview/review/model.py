@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from cmreview.findings import Finding
 from cmreview.policy.model import Compare, Group
+from cmreview.review.proceedings import Proceedings
 from cmreview.review.told import Figure as Figure
 from cmreview.review.told import Told as Told
 from cmreview.terms import Label, Outcome, Result, Unit
@@ -234,7 +235,8 @@ class Case:
 
     For an applicant verdicts and score are those of the target level; for the others those of the
     performance requirements of the level held (none without a level). While an application awaits
-    admission it is not reviewed: no verdicts, no result, no score (Policy 4.1).
+    admission it is not reviewed: no verdicts, no result, no score (Policy 4.1). ``proceedings`` is None
+    where no record of the process was asked.
     """
 
     person: Person
@@ -248,6 +250,7 @@ class Case:
     questions: tuple[Told, ...]
     trend: tuple[YearFigures, ...]
     sources: tuple[SourceRow, ...]
+    proceedings: Proceedings | None = None
 
     def fact(self, indicator: str) -> Fact | None:
         """The fact of one indicator, None where the case has none."""

@@ -13,7 +13,7 @@ from cmreview.exact_json import NotAsExpected, canonical, decode, encode, parse
 from cmreview.review.model import DepartmentReview
 
 FORMAT = "cmreview department review"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # What names the review rather than being part of what was handed in and judged.
 _NOT_DATA = ("data_sha256", "policy_sha256", "version")
@@ -55,8 +55,12 @@ def load(path: Path) -> DepartmentReview:
 def data_sha256(review: DepartmentReview) -> str:
     """SHA-256 over all that a review holds, but for its own hashes and the program's version.
 
-    It changes when a department's own records change, and when company totals or ranks that it shows do.
+    It changes when a department's own records change, and when company totals or ranks that it shows do;
+    where the record of the process was asked, also when one of the department's cases moves on.
     """
     encoded = encode(review)
+    for case in (*encoded["applicants"], *encoded["others"]):
+        if case["proceedings"] is None:  # not asked for, so it can't tell one review from another
+            del case["proceedings"]
     data = {name: value for name, value in encoded.items() if name not in _NOT_DATA}
     return sha256(canonical(data)).hexdigest()

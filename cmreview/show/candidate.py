@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cmreview.review.model import Application, Case
+from cmreview.show import proceedings
 from cmreview.show.charts import trend
 from cmreview.show.criteria import criteria_table
 from cmreview.show.figures import indicator_label
@@ -39,6 +40,7 @@ def candidate(case: Case, place: int, voice: Voice) -> Html:
             _piece("evidence", evidence, voice),
             class_="beside",
         ),
+        _proceedings(case, voice) if case.proceedings is not None else None,
         _piece("questions", _questions(case, voice), voice),
         id=anchor,
         class_="case",
@@ -48,6 +50,11 @@ def candidate(case: Case, place: int, voice: Voice) -> Html:
 
 def _piece(name: str, content: Html, voice: Voice) -> Html:
     return element("div", element("h4", voice.say(f"heading.{name}")), content, class_=f"piece {name}")
+
+
+def _proceedings(case: Case, voice: Voice) -> Html:
+    head = element("h4", proceedings.heading(voice))
+    return element("div", head, proceedings.proceedings_part(case, voice), class_="piece proceedings")
 
 
 def _outcome(case: Case, voice: Voice) -> Html:

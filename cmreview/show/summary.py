@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from cmreview.review.model import Case
 from cmreview.show.figures import NOTHING
 from cmreview.show.html import Content, Html, breakable, element, join
+from cmreview.show.proceedings import are_shown, column, stage_mark
 from cmreview.show.score import points
 from cmreview.show.tables import Head, listing, table
 from cmreview.show.voice import Voice, decision_label, result_mark
@@ -142,6 +144,10 @@ def all_applicants(voice: Voice) -> Html:
         Head(voice.say(f"applicants.{key}"), key in ("counts", "score", "coverage", "rank"), width)
         for key, width in zip(keys, widths, strict=True)
     ]
+    with_stage = are_shown(review)
+    if with_stage:
+        heads = [replace(head, width=head.width * 9 // 10) for head in heads if head.width]
+        heads.append(Head(column(voice), width=100 - sum(head.width or 0 for head in heads)))
     rows: list[tuple[Content, ...]] = []
     for place, case in enumerate(review.applicants, start=1):
         score, overall = case.score, case.overall
@@ -158,6 +164,7 @@ def all_applicants(voice: Voice) -> Html:
                 figures.percent(score.coverage, 0) if score else None,
                 f"{score.rank_in_company} / {score.of_company}" if score and ranked else None,
                 decision_label(case.preliminary, voice),
+                *((stage_mark(case, voice),) if with_stage else ()),
             )
         )
     note = element("p", voice.say("applicants.note"), class_="note")

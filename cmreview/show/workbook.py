@@ -9,6 +9,7 @@ from typing import Any
 
 from cmreview.review.model import DepartmentReview
 from cmreview.show import appendix_rows as rows
+from cmreview.show import proceedings_rows
 from cmreview.show.appendix_rows import Cell, Sheet
 from cmreview.show.figures import Figures
 from cmreview.show.html import visible
@@ -29,7 +30,7 @@ def write_appendix(review: DepartmentReview, path: Path, lang: str = "zh") -> No
     made = datetime(review.year, 12, 31)  # the end of the period, not the day of the run
     book.set_properties({"title": voice.say("title"), "author": "cmreview", "created": made})
     look = _Look(book)
-    for sheet in rows.sheets(voice):
+    for sheet in (*rows.sheets(voice), *proceedings_rows.sheets(voice)):
         _write(book, sheet, look)
     book.close()
 

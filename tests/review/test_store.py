@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from typing import get_args
 
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cmreview.errors import FileError
+from cmreview.exact_json import canonical, encode
 from cmreview.review.model import DepartmentReview, Figure, Told
-from cmreview.review.store import data_sha256, load, save
+from cmreview.review.store import FORMAT_VERSION, data_sha256, load, save
 from cmreview.terms import Label, Unit
+from tests.show.sample import sample_review
 
 text = st.text(max_size=6)
 fractions = st.fractions()
@@ -164,8 +167,20 @@ def test_nothing_is_guessed_in_a_file_that_is_not_quite_one(stored, change):
     assert edited(stored, change) == "review.stored.damaged"
 
 
-def test_another_format_version_is_told(stored):
-    assert edited(stored, lambda data: data.update(format_version=2)) == "review.stored.other_format"
+@pytest.mark.parametrize("version", [1, FORMAT_VERSION + 1])
+def test_another_format_version_is_told(stored, version):
+    assert edited(stored, lambda data: data.update(format_version=version)) == "review.stored.other_format"
+
+
+def test_a_review_without_a_record_is_named_by_the_same_hash_as_ever():
+    """What was not asked for tells no review from another."""
+    review = sample_review()
+    encoded = encode(review)
+    for case in (*encoded["applicants"], *encoded["others"]):
+        assert case.pop("proceedings") is None
+    names = ("data_sha256", "policy_sha256", "version")
+    data = {name: value for name, value in encoded.items() if name not in names}
+    assert data_sha256(review) == sha256(canonical(data)).hexdigest()
 
 
 @pytest.mark.parametrize(
