@@ -50,7 +50,7 @@ def placeholders(text: str, lang: str = "") -> set[str]:
 FORMS = (LANGUAGES, {"what", "mend"}, {"reason", "remedy"})
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 SUBJECTS = "|".join(file.stem for file in FILES)
-KEY = re.compile(rf"(?:{SUBJECTS})(?:\.[a-z0-9_]+)+(?<!\.json)(?<!\.yaml)(?<!\.html)")
+KEY = re.compile(rf"(?:{SUBJECTS})(?:\.[a-z0-9_]+)+(?<!\.json)(?<!\.yaml)(?<!\.html)(?<!\.db)(?<!\.css)")
 
 
 def form_of(call: ast.Call) -> set[str] | None:
@@ -117,12 +117,22 @@ def keys_named(
 def said_without_words(root: Path) -> list[str]:
     """Keys that the package names and for which there are no words in the form that they need."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(root.rglob("*.py"))}
-    classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    methods = prefixes(classes)
+    classes = {
+        path: [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        for path, tree in trees.items()
+    }
+    everywhere = prefixes(one for found in classes.values() for one in found)
+
+    def methods_near(path: Path) -> dict[str, str]:
+        """What methods add; where two rooms have a method of one name, the own room's counts."""
+        near = (one for other, found in classes.items() if other.parent == path.parent for one in found)
+        return everywhere | prefixes(near)
+
+    methods = {path: methods_near(path) for path in trees}
     return [
         f"{path.relative_to(root).as_posix()}: {key}"
         for path, tree in trees.items()
-        for key, form in keys_named(tree, own_prefixes(tree, methods), methods)
+        for key, form in keys_named(tree, own_prefixes(tree, methods[path]), methods[path])
         if not has_words(key, form)
     ]
 
@@ -135,9 +145,11 @@ def own_prefixes(tree: ast.AST, methods: dict[str, str]) -> dict[str, str]:
 
 
 def has_words(key: str, form: set[str] | None) -> bool:
-    """Whether a key leads to what it must."""
+    """Whether a key leads to what it must; a text that is only named may be a branch, filled in later."""
     if not words.exists(key):
         return False
+    if form is None and not set(words.find(key)) & LANGUAGES.union({"what", "reason"}):
+        return True
     held = set(words.find(key))
     return any(needed <= held for needed in ((form,) if form else FORMS))
 
