@@ -38,10 +38,10 @@ def write(path: Path, copied: Iterable[bytes]) -> None:
 
     Raises LedgerError; an earlier backup is never overwritten.
     """
-    if path.exists():
-        raise LedgerError("ledger.copy_exists", file=str(path))
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
+    unfinished = path.with_name(f".{uuid4().hex}.unfinished")
     try:
+        if path.exists():
+            raise LedgerError("ledger.copy_exists", file=str(path))
         with unfinished.open("xb") as file:
             file.writelines(copied)
             file.flush()
@@ -83,7 +83,7 @@ def read(path: Path) -> tuple[Head, tuple[Row, ...]]:
 
 def _head(header: dict[str, Any], file: str) -> Head:
     version = header["version"]
-    if header["format"] != _NAME or type(version) is not int:
+    if header["format"] != _NAME or type(version) is not int or version < 1:
         raise LedgerError("ledger.copy_line", file=file, line=1)
     if version > FORMAT:
         raise LedgerError("ledger.newer_format", place=file, found=version, known=FORMAT)

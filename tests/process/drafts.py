@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
-from hypothesis import strategies as st
-
 from cmreview.process.events import (
-    PAYLOADS,
     Admitted,
     Appealed,
     AppealHeard,
@@ -63,9 +60,3 @@ EVERY_PAYLOAD: tuple[Payload, ...] = (
 def draft(payload: Payload = APPLIED, case: str = CASE, **rest: object) -> Draft:
     """A draft, by default an application."""
     return Draft(case, payload, **{"actor": "秘书甲", **rest})
-
-
-_points = st.decimals(min_value=-1000, max_value=1000, places=6)
-st.register_type_strategy(Decimal, _points)
-# any payload whatever, so also with characters that databases and JSON find hard
-any_payload = st.one_of([st.from_type(PAYLOADS[kind]) for kind in PAYLOADS])
