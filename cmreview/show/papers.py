@@ -17,9 +17,10 @@ from cmreview.show.paper_fields import Paper, Prose, Word
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a person turns: an office, and at least one way to reach it."""
+    """Where a person turns: an office, and at least one way to reach it; ``reach`` tells several in one line."""
 
     office: str
+    reach: str | None = None
     room: str | None = None
     telephone: str | None = None
     email: str | None = None
@@ -80,6 +81,9 @@ class Recusal:
 class CandidateMinutes:
     """What the committee had before it and decided on one candidate.
 
+    ``score`` is the panel's, over ``raters`` members, whose totals have the standard deviation ``spread``.
+    The quorum is counted case by case, over the members who are ``entitled`` after recusals.
+
     ``eligibility``: eligible, not_eligible, undecided. ``recommendation``, which follows from the policy:
     approve, decline, undecided. ``decision`` of the committee: approved, declined, deferred. ``departs``
     where they differ; the reason is then to be given.
@@ -92,6 +96,10 @@ class CandidateMinutes:
     eligibility: Annotated[str, Word("papers.eligibility")]
     score: Fraction | None
     raters: int | None
+    spread: Fraction | None
+    present: int | None
+    entitled: int | None
+    quorum_needed: int | None
     votes_for: int | None
     votes_against: int | None
     votes_abstained: int | None
@@ -105,8 +113,10 @@ class CandidateMinutes:
 class Minutes:
     """The record of a meeting of the committee (评审委员会会议纪要, Policy 4.3).
 
-    ``place`` None leaves a line to fill in by hand; ``agreement`` tells in a sentence how far the raters
-    agree.
+    ``place`` and ``recorder`` None leave a line to fill in by hand. ``quorum`` is the share of those
+    entitled that must be present, as text; None where the policy leaves it open. ``agreement`` tells how
+    far the raters agree. ``ledger_number`` and ``ledger_hash`` name the last entry of the record that the
+    minutes rest on, so that a record that was rewritten afterwards shows.
     """
 
     kind: ClassVar[str] = "minutes"
@@ -123,15 +133,19 @@ class Minutes:
     present: tuple[str, ...]
     absent: tuple[str, ...]
     recusals: tuple[Recusal, ...]
-    quorum_needed: int
-    has_quorum: bool
+    quorum: str | None
     candidates: tuple[CandidateMinutes, ...]
+    ledger_number: int
+    ledger_hash: str
     agreement: Prose | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """One person of a notice: no figure, no score, no reason (Policy 4.4)."""
+    """One person of a notice: no figure, no score, no reason (Policy 4.4).
+
+    Of two who share name and department ``name`` tells which is meant.
+    """
 
     name: str
     department: str
@@ -141,7 +155,10 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The results shown in-house (公示, Policy 4.4). ``order`` of the names: pinyin, manager_id."""
+    """The results shown in-house (公示, Policy 4.4). ``order`` of the names: pinyin, manager_id.
+
+    ``working_days`` is None where no official calendar counts them yet.
+    """
 
     kind: ClassVar[str] = "notice"
     company: str
@@ -152,7 +169,7 @@ class Notice:
     edition: str
     people: tuple[Proposed, ...]
     order: Annotated[str, Word("papers.order")]
-    working_days: int
+    working_days: int | None
     first_day: date
     last_day: date
     contact: Contact
@@ -163,8 +180,9 @@ class Notice:
 class AppealReply:
     """The answer to one appeal (申诉答复, Policy 4.4).
 
-    ``outcome``: upheld, dismissed (the result stands), not_admitted. ``result`` tells what came of an
-    appeal that was upheld.
+    ``name`` is whoever appealed, ``department`` theirs where it is known. ``heard_on`` is the day of the
+    hearing by ``heard_by`` members. ``outcome``: upheld, dismissed (the result stands), not_admitted.
+    ``result`` tells what came of an appeal that was upheld.
     """
 
     kind: ClassVar[str] = "appeal_reply"
@@ -174,9 +192,11 @@ class AppealReply:
     year: int
     rule_title: str
     name: str
-    department: str
+    department: str | None
     appealed_on: date
     subject: Prose
+    heard_on: date | None
+    heard_by: int | None
     examined: tuple[str, ...]
     outcome: Annotated[str, Word("papers.appeal")]
     reasons: Prose
@@ -197,6 +217,14 @@ class Appointed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The days on which results were shown, both inclusive (Policy 4.4)."""
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """The appointment document (聘任通知, Policy 4.5). ``number`` is made by ``document_number``."""
 
@@ -207,8 +235,7 @@ class Appointment:
     year: int
     rule_title: str
     edition: str
-    publicity_first_day: date
-    publicity_last_day: date
+    shown: tuple[Shown, ...]
     people: tuple[Appointed, ...]
 
 
@@ -248,7 +275,8 @@ class Unmet:
 class Refusal:
     """One person's result where the level applied for is not given (评审结果告知书, Policy 4.3, 4.4).
 
-    It holds that person's own data only.
+    It holds that person's own data only. ``by_committee`` is False where the department's preliminary review
+    did not pass the application on.
     """
 
     kind: ClassVar[str] = "refusal"
@@ -263,6 +291,7 @@ class Refusal:
     department: str
     level_held: str | None
     level_applied: str
+    by_committee: bool
     unmet: tuple[Unmet, ...]
     reason: Prose | None
     appeal_until: date

@@ -12,7 +12,7 @@ from cmreview.show.paper_fields import Paper, Prose
 COMPANY = "华东远景商贸股份有限公司"
 RULE = "客户经理等级评审与管理办法"
 LONG = "华南区重点行业客户与渠道合作发展事业部"
-CONTACT = papers.Contact("人力资源部", "总部大楼1206室", "021-5555 0123", "hr@example.com")
+CONTACT = papers.Contact("人力资源部", None, "总部大楼1206室", "021-5555 0123", "hr@example.com")
 FAMILY, GIVEN = "白陈邓方高何黄李林刘罗马彭钱邱宋孙王吴杨", ("伟", "静怡", "国强", "欣")
 
 
@@ -95,8 +95,7 @@ def _chinese() -> dict[str, Paper]:
             present=("周建华", "沈明", "陆嘉", "唐宁", "许可", "冯远", "曹颖"),
             absent=("魏然", "韩雪"),
             recusals=(papers.Recusal("沈明", "欧阳晓静", "系申报人直接上级"),),
-            quorum_needed=6,
-            has_quorum=True,
+            quorum="2/3",
             candidates=(
                 candidate(
                     "欧阳晓静",
@@ -135,6 +134,8 @@ def _chinese() -> dict[str, Paper]:
                 ),
                 candidate("刘国强", "00402", "国际业务部", "中级", "undecided", None, None, None),
             ),
+            ledger_number=412,
+            ledger_hash="7bd14c5a9a1e8b1db81db5866744b5a00ac51dab8c67fc1e15b85c1bac2a8008",
             agreement=Prose(
                 "评委评分的组内相关系数为0.71，一致性良好；去掉一个最高分和一个最低分后，各申报人的排序不变。"
             ),
@@ -160,6 +161,8 @@ def _chinese() -> dict[str, Paper]:
             department="销售二部",
             appealed_on=date(2026, 2, 24),
             subject=Prose("您认为本人2025年度客户投诉率的计算未剔除经调查不成立的一件投诉（编号TS-0087）。"),
+            heard_on=date(2026, 3, 4),
+            heard_by=5,
             examined=("投诉登记台账及TS-0087号投诉的调查结论", "本年度服务客户清单", "投诉率的计算过程"),
             outcome="upheld",
             reasons=Prose("经查，TS-0087号投诉已于2025年11月认定不成立，按办法第五条不应计入，原计算有误。"),
@@ -173,8 +176,7 @@ def _chinese() -> dict[str, Paper]:
             **edition,
             dated=date(2026, 3, 9),
             number=papers.document_number("司聘", 2026, 1),
-            publicity_first_day=date(2026, 2, 13),
-            publicity_last_day=date(2026, 2, 26),
+            shown=(papers.Shown(date(2026, 2, 13), date(2026, 2, 26)),),
             people=(
                 papers.Appointed("欧阳晓静", LONG, "高级", date(2026, 4, 1)),
                 papers.Appointed("王伟", "销售一部", "中级", date(2026, 4, 1)),
@@ -201,6 +203,7 @@ def _chinese() -> dict[str, Paper]:
             number=None,
             level_held="中级",
             level_applied="高级",
+            by_committee=True,
             unmet=(
                 papers.Unmet("3.3.P1", "客户开发增长率", "≥ 15%", "14.996%", "missed"),
                 papers.Unmet("3.3.P5", "重大项目完成", "≥ 2", "1", "missed"),
@@ -219,6 +222,7 @@ def candidate(name, manager_id, department, level, eligibility, score, votes, re
     """One candidate of the minutes, decided as recommended; ``score`` with the number of raters."""
     points, raters = score or (None, None)
     in_favour, against, abstained = votes or (None, None, None)
+    present = None if votes is None else sum(votes)
     return papers.CandidateMinutes(
         name,
         manager_id,
@@ -227,6 +231,10 @@ def candidate(name, manager_id, department, level, eligibility, score, votes, re
         eligibility,
         points,
         raters,
+        None if raters is None else Fraction(317, 100),
+        present,
+        None if present is None else 7,
+        None if present is None else 5,
         in_favour,
         against,
         abstained,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cmreview.show.documents import check_template, render, template_in
 from cmreview.show.paper_fields import Many, Record, Value, Word, as_text, shape
 from cmreview.show.paper_templates import TEXTS, shipped, write_templates
-from cmreview.show.papers import PAPERS, Proposed, document_number
+from cmreview.show.papers import PAPERS, Proposed, Shown, document_number
 from cmreview.words import LANGUAGES, find, say
 from tests.show.paper_samples import LONG, samples
 from tests.show.word_files import foot, lines, parts
@@ -160,11 +160,24 @@ def test_minutes_tell_who_was_there_who_was_not_and_who_was_recused():
     assert "缺席：无" in alone
 
 
-@pytest.mark.parametrize(("has_quorum", "said"), [(True, "会议有效"), (False, "不作决定")])
-def test_minutes_tell_whether_the_quorum_was_reached(has_quorum, said):
-    other = {True: "不作决定", False: "会议有效"}[has_quorum]
-    assert said in text("minutes", has_quorum=has_quorum)
-    assert other not in text("minutes", has_quorum=has_quorum)
+def test_minutes_count_the_quorum_case_by_case_and_say_where_there_is_none():
+    table = docx.Document(io.BytesIO(render(samples()["minutes"]))).tables[0]
+    assert [row.cells[6].text for row in table.rows[1:]] == ["6/7（5）", "7/7（5）", "7/7（5）", "—"]
+    assert "有权参加该案评审的委员人数的2/3" in text("minutes")
+    open_ = text("minutes", quorum=None)
+    assert "评审办法尚未规定法定人数" in open_
+    assert "逐案计算" not in open_
+
+
+def test_minutes_name_the_entry_of_the_ledger_that_they_rest_on():
+    said = text("minutes")
+    assert "第412号" in said
+    assert samples()["minutes"].ledger_hash in said
+
+
+def test_minutes_leave_a_line_for_whoever_keeps_them():
+    assert "记录：何欣" in text("minutes")
+    assert "记录：＿＿" in text("minutes", recorder=None)
 
 
 def test_minutes_give_the_reason_where_a_decision_departs_and_only_there():
@@ -192,8 +205,8 @@ def test_minutes_leave_a_line_for_the_place_and_one_for_each_signature():
 
 def test_nobodys_score_or_vote_is_a_zero_where_there_is_none():
     table = docx.Document(io.BytesIO(render(samples()["minutes"]))).tables[0]
-    assert [cell.text for cell in table.rows[4].cells][5:] == ["—", "—", "—", "缓议"]
-    assert [cell.text for cell in table.rows[1].cells][5:7] == ["87.42\n（6人）", "6/0/0"]
+    assert [cell.text for cell in table.rows[4].cells][5:] == ["—", "—", "—", "—", "缓议"]
+    assert [cell.text for cell in table.rows[1].cells][5:8] == ["87.42\n（6人，3.17）", "6/7（5）", "6/0/0"]
 
 
 # --- notice (Policy 4.4) ---------------------------------------------------------------------------
@@ -267,7 +280,11 @@ def test_a_reply_tells_subject_examination_result_and_the_next_way():
         "可于2026年3月20日前向公司工会书面提出",
     ):
         assert wanted in said
-    outside = text("appeal_reply", outcome="not_admitted", examined=(), result=None, further_body=None)
+    nothing = {"examined": (), "result": None, "further_body": None}
+    heard = text("appeal_reply", **nothing)
+    assert "评审委员会于2026年3月4日召开会议，对您的申诉进行了审理，出席委员5人。" in heard
+    assert "未进入实质复核" not in heard
+    outside = text("appeal_reply", outcome="not_admitted", heard_on=None, heard_by=None, **nothing)
     assert "处理结果：不予受理。" in outside
     assert "未进入实质复核" in outside
     assert "复核后的结果" not in outside
@@ -305,6 +322,12 @@ def test_an_appointment_bears_its_number_and_lists_who_is_appointed_from_when():
     assert any("公示期间未收到异议或异议均已处理完毕" in line for line in said)
 
 
+def test_an_appointment_tells_every_span_of_days_on_which_it_was_shown():
+    spans = (Shown(date(2026, 2, 6), date(2026, 2, 12)), Shown(date(2026, 2, 12), date(2026, 2, 25)))
+    said = text("appointment", shown=spans)
+    assert "并于2026年2月6日至2026年2月12日、于2026年2月12日至2026年2月25日公示" in said
+
+
 def test_a_certificate_is_one_page_on_its_side_without_a_page_number():
     section = docx.Document(io.BytesIO(render(samples()["certificate"]))).sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
@@ -326,6 +349,20 @@ def test_a_letter_tells_missed_from_not_evidenced_and_how_to_appeal():
     assert "不等于未达到" in said
     assert "2026年2月26日前（含当日）向人力资源部书面提出申诉，由客户经理等级评审委员会复核" in said
     assert not re.search(r"不合格|淘汰|失败|落选", said)
+
+
+def test_a_letter_says_whether_department_or_committee_decided():
+    said = text("refusal", reason="资格证书未附。")
+    assert "经部门初审和评审委员会评审，本年度" in said
+    assert "评审委员会的意见：资格证书未附。" in said
+    by_department = text("refusal", reason="资格证书未附。", by_committee=False)
+    assert "经部门初审，本年度" in by_department
+    assert "部门初审意见：资格证书未附。" in by_department
+    assert "评审委员会的意见" not in by_department
+
+
+def test_a_notice_counts_no_days_that_no_calendar_counts():
+    assert "个工作日" not in text("notice", working_days=None)
 
 
 def test_a_letter_without_a_missed_criterion_gives_the_committees_reason():
