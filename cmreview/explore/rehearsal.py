@@ -117,7 +117,8 @@ def _turn_to_unscored(view: SessionView) -> None:
     view.chooser.value = next(
         name
         for name in view.page.sight.order
-        if view.page.sight.cases[name].state.stage is Stage.IN_COMMITTEE
+        if name != view.page.case
+        and view.page.sight.cases[name].state.stage is Stage.IN_COMMITTEE
         and not view.page.sight.cases[name].state.scores_open
         and view.page.sight.cases[name].state.sheet_of(person) is None
     )

@@ -27,9 +27,11 @@ from cmreview.process.events import (
     Voided,
 )
 from cmreview.process.labels import label
-from cmreview.process.stages import Stage, effective
+from cmreview.process.stages import CaseState, Stage, effective
 from cmreview.process.steps import Checked
+from cmreview.review.committee_cases import panel_results
 from cmreview.review.model import Review
+from cmreview.review.panel import PanelResult
 from cmreview.terms import Label
 from cmreview.words import say
 
@@ -74,6 +76,7 @@ class Session:
         self.lang = lang
         self.clock = clock
         self._seen: dict[str, int] = {}
+        self._results: dict[str, tuple[object, Mapping[str, PanelResult]]] = {}
 
     @property
     def today(self) -> date:
@@ -87,7 +90,8 @@ class Session:
     def look(self) -> Sight:
         """What the person may see now, as the ledger has it at this moment."""
         events = self.desk.ledger.events(year=self.desk.year)
-        found = sight(self.person, events, self.review, self.desk.setting, self.policy, self.today)
+        setting, today = self.desk.setting, self.today
+        found = sight(self.person, events, self.review, setting, self.policy, today, self._compared)
         self._seen = {case: one.state.last_event for case, one in found.cases.items()}
         return found
 
@@ -186,6 +190,22 @@ class Session:
             key, number=event.number, at=f"{event.at:%H:%M:%S}", kind=label(event.kind)(self.lang)
         )
         return Note(NoteKind.DONE, (told, *remarks))
+
+    def _compared(self, opened: Mapping[str, CaseState]) -> Mapping[str, PanelResult]:
+        """The groups of opened cases compared; a group that has not changed is not simulated again."""
+        groups: dict[str, dict[str, CaseState]] = {}
+        for case, state in opened.items():
+            if state.application is not None:
+                groups.setdefault(state.application.target_level, {})[case] = state
+        committee, day = self.desk.setting.committee, self.today
+        found: dict[str, tuple[object, Mapping[str, PanelResult]]] = {}
+        for level, group in groups.items():
+            known = self._results.get(level)
+            is_known = known is not None and known[0] == (group, day)
+            results = known[1] if known and is_known else panel_results(group, committee, self.policy, day)
+            found[level] = ((group, day), results)
+        self._results = found
+        return {level: one for _, results in found.values() for level, one in results.items()}
 
     def _has_seen_all(self, case: str) -> None:
         """LedgerConflict where others recorded something that a decision rests on, unseen by the person."""

@@ -49,6 +49,7 @@ class SessionView:
         self._scores, self._documents, self._timeline = widgets.html(), widgets.html(), widgets.html()
         self._place = widgets.html()
         self._forms_box = ipywidgets.VBox()
+        self._is_drawing = False  # new choices put a value of their own for a moment: nobody chose it
         self._make_forms()
         self.widget: Widget = ipywidgets.VBox(list(self._parts()))
         self.widget.add_class("cmreview")
@@ -98,6 +99,13 @@ class SessionView:
         )
 
     def _draw(self) -> None:
+        self._is_drawing = True
+        try:
+            self._draw_all()
+        finally:
+            self._is_drawing = False
+
+    def _draw_all(self) -> None:
         page = self.page
         session, sight, case = page.session, page.sight, page.shown
         self._head.value = pages.heading(session, sight)
@@ -170,7 +178,7 @@ class SessionView:
 
     def _chosen(self, change: dict[str, Any]) -> None:
         case = change["new"]
-        if case is None or case == self.page.case:
+        if self._is_drawing or case is None or case == self.page.case:
             return
         self.page.case = case
         for place in (self.notice, *(form.notice for form in self._forms)):
@@ -178,13 +186,14 @@ class SessionView:
         self._drawn()
 
     def _spoken(self, change: dict[str, Any]) -> None:
-        if change["new"] and change["new"] != self.page.session.lang:
-            self.page.session.lang = change["new"]
+        lang = change["new"]
+        if not self._is_drawing and lang is not None and lang != self.page.session.lang:
+            self.page.session.lang = lang
             self._drawn()
 
     def _seated(self, change: dict[str, Any]) -> None:
         person = change["new"]
-        if person is None or person == self.page.session.person.id:
+        if self._is_drawing or person is None or person == self.page.session.person.id:
             return
 
         def step() -> Note:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, Stage, case_states
 from cmreview.process.steps import STEPS
 from cmreview.review.agenda import AgendaItem, agenda, open_against_line
-from cmreview.review.committee_cases import CommitteeCase, committee_cases, panel_results
+from cmreview.review.committee_cases import CommitteeCase, committee_cases
 from cmreview.review.decision import withheld
 from cmreview.review.model import Review
 from cmreview.review.panel import PanelResult
@@ -60,13 +60,23 @@ class Sight:
         return self.cases[case].state.stage
 
 
+# Opened cases, by case id -> scores, agreement, severity and rank sets of each group of them.
+Compare = Callable[[Mapping[str, CaseState]], Mapping[str, PanelResult]]
+
+
 def sight(
-    person: Person, events: Sequence[Event], review: Review, setting: Setting, policy: Policy, day: date
+    person: Person,
+    events: Sequence[Event],
+    review: Review,
+    setting: Setting,
+    policy: Policy,
+    day: date,
+    compare: Compare,
 ) -> Sight:
     """What ``person`` may see on ``day``, from all the year's ``events``.
 
     Scores are combined over everybody first, since that is how they count; then what the person may
-    not see is left out, totals and comparisons included.
+    not see is left out, totals and comparisons included: ``compare`` is given no more than they may see.
     """
     rules, committee = setting.rules, setting.committee
     states = case_states(events, rules)
@@ -78,7 +88,7 @@ def sight(
         for one in everything
         if one.state.case in seen
     }
-    results = panel_results({case: states[case] for case in sorted(inside)}, committee, policy, day)
+    results = compare({case: states[case] for case in sorted(inside) if states[case].scores_open})
     return Sight(
         person=person,
         day=day,
