@@ -110,7 +110,7 @@ def _show_case(
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     _print_list([line], here, lang)
-    _print_entries(entries, here, lang)
+    _print_entries(entries, line, here, lang)
 
 
 def _print_list(lines: Sequence[CaseLine], here: AtDesk, lang: str) -> None:
@@ -167,7 +167,7 @@ def _columns(here: AtDesk, lang: str) -> dict[str, Callable[[CaseLine], str]]:
     return {say(f"cli_process.cases.column.{key}", lang): cell for key, cell in cells.items()}
 
 
-def _print_entries(entries: Sequence[Entry], here: AtDesk, lang: str) -> None:
+def _print_entries(entries: Sequence[Entry], line: CaseLine, here: AtDesk, lang: str) -> None:
     from cmreview.process.labels import label
 
     heads = [
@@ -180,21 +180,21 @@ def _print_entries(entries: Sequence[Entry], here: AtDesk, lang: str) -> None:
             entry.at.astimezone(zone).isoformat(sep=" ", timespec="minutes")[:16],
             label(entry.kind)(lang),
             _actor(entry, here) or say("cli_process.cases.somebody", lang),
-            "\n".join(_content(entry, here, lang)),
+            "\n".join(_content(entry, line, here, lang)),
         ]
         for entry in entries
     ]
     _print_table(heads, rows)
 
 
-def _content(entry: Entry, here: AtDesk, lang: str) -> list[str]:
+def _content(entry: Entry, line: CaseLine, here: AtDesk, lang: str) -> list[str]:
     """What an entry says, what it corrects, and what became of it."""
     from cmreview.process.events import Kind
     from cmreview.process.timeline import told
 
     lines = []
     if entry.payload is None:
-        key = "unopened" if entry.kind is Kind.SCORED else "closed"
+        key = "closed" if entry.kind is not Kind.SCORED or line.state.scores_open else "unopened"
         lines.append(say(f"cli_process.cases.{key}", lang))
     else:
         lines.append(told(entry.payload, here.glossary, lang))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cmreview.policy.model import Policy
     from cmreview.process.committee import Person
     from cmreview.process.desk import Desk
-    from cmreview.process.events import Draft
+    from cmreview.process.events import Draft, Event
     from cmreview.process.ledger import Ledger
     from cmreview.process.steps import Checked
     from cmreview.process.timeline import Glossary
@@ -195,6 +195,13 @@ def tell_step(draft: Draft, result: Checked | CmreviewError, here: AtDesk, lang:
         click.echo(f"    {shown(said)}")
     for line in remarks(draft, result, here, lang):
         click.echo(f"    {shown(line)}")
+
+
+def tell_recorded(events: Sequence[Event], lang: str) -> None:
+    """Print how many events were recorded, and under which numbers."""
+    first, last = events[0].number, events[-1].number
+    key = "cli_process.step.recorded_one" if first == last else "cli_process.step.recorded"
+    tell(key, lang, count=len(events), first=first, last=last)
 
 
 def remarks(draft: Draft, result: Checked, here: AtDesk, lang: str) -> Iterator[str]:

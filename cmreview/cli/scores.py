@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cmreview.cli import options
-from cmreview.cli.desk import REFUSED, Place, at_desk, read_bytes, shown, tell, tell_findings
+from cmreview.cli.desk import REFUSED, Place, at_desk, read_bytes, shown, tell, tell_findings, tell_recorded
 from cmreview.words import say
 
 _FILE = click.Path(path_type=Path)
@@ -117,11 +117,13 @@ def read(
             kept=len(found.kept),
             blank=len(found.blank),
         )
-        if dry_run or not drafts:
+        if not drafts:
+            tell("cli_process.step.nothing", lang)
+            return
+        if dry_run:
             tell("cli_process.step.dry", lang, count=len(drafts))
             return
         events = desk.record(drafts, here.at)
-        first, last = events[0].number, events[-1].number
-        tell("cli_process.step.recorded", lang, count=len(events), first=first, last=last)
+        tell_recorded(events, lang)
         if any(not desk.state(draft.case).scores_open for draft in drafts):
             tell("cli_process.scores.private", lang)

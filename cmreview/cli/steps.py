@@ -19,6 +19,7 @@ from cmreview.cli.desk import (
     tell,
     tell_error,
     tell_findings,
+    tell_recorded,
     tell_step,
 )
 from cmreview.cli.step_options import KINDS, Kinds, kinds_told, step_fields
@@ -244,10 +245,12 @@ def _finish(proposed: Proposed, odd: int, here: AtDesk, dry_run: bool, lang: str
     if odd + refused:
         tell("cli_process.step.none_recorded", lang, count=odd + refused, of=odd + len(proposed))
         return False
-    if dry_run or not proposed:
+    if not proposed:
+        tell("cli_process.step.nothing", lang)
+        return True
+    if dry_run:
         tell("cli_process.step.dry", lang, count=len(proposed))
         return True
     events = here.desk.record([draft for draft, _ in proposed], here.at)
-    first, last = events[0].number, events[-1].number
-    tell("cli_process.step.recorded", lang, count=len(events), first=first, last=last)
+    tell_recorded(events, lang)
     return True

@@ -119,8 +119,8 @@ def read_scores(
     """A member's workbook as the events that it asks for, and everything that is wrong with it.
 
     A blank is not scored, never zero. A sheet that differs from the recorded one corrects it, for
-    ``reason`` (which is needed once the scores are opened). Raises ProcessError where the policy leaves
-    items or scale open.
+    ``reason``; once the scores are opened a first sheet needs one too. Raises ProcessError where the
+    policy leaves items or scale open.
     """
     rules = setting.rules
     if not rules.items or rules.scale is None:
@@ -148,7 +148,9 @@ def read_scores(
             kept.append(case)
         else:
             number = None if recorded is None else recorded[0]
-            drafts.append((row, Draft(case, sheet, member.id, reason if recorded else None, number)))
+            # nobody gives a reason for a first score while all are closed
+            why = reason if recorded is not None or states[case].scores_open else None
+            drafts.append((row, Draft(case, sheet, member.id, why, number)))
     return Sheets(tuple(drafts), tuple(kept), tuple(blank), read, in_order(findings))
 
 

@@ -18,7 +18,7 @@ from cmreview.terms import Label
 from cmreview.words import say
 
 # What only the committee and its secretaries read of it, beside that it happened.
-_INSIDE = (record.Recused, record.ScoresOpened, record.Decided)
+_INSIDE = (record.Recused, record.ScoresOpened, record.Decided, record.Appealed, record.AppealHeard)
 # Where a closed entry is, its actor is closed as well.
 _ANONYMOUS = frozenset({Kind.SCORED, Kind.VOIDED})
 _PEOPLE = frozenset({"member", "present"})
