@@ -154,4 +154,4 @@ def _recusals(play: Play) -> None:
         for key, member, actor, reason in story.RECUSED
     ]
     for number, draft in enumerate(drafts):
-        play.course.take(day, f"15:{number}5", [draft])
+        play.course.take(day, f"11:{number}5", [draft])

@@ -96,7 +96,7 @@ def _finish(play: Play, day: date, effective_on: date) -> None:
         if state.publicity is not None and state.publicity.last < day
     ]
     approved = [state for state in over if state.decision is not None and state.decision.approved]
-    play.course.take(day, "14:30", _appointed(play, approved, day, effective_on))
+    play.course.take(day, "09:30", _appointed(play, approved, day, effective_on))
     closed = [
         play.by_secretary(
             day,
@@ -107,7 +107,7 @@ def _finish(play: Play, day: date, effective_on: date) -> None:
         for state in over
         if state not in approved
     ]
-    play.course.take(day, "14:50", closed)
+    play.course.take(day, "09:50", closed)
 
 
 def _appointed(play: Play, approved: Sequence[CaseState], day: date, effective_on: date) -> list[Draft]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 # Days on which the secretary takes in what the departments handed in.
-TAKEN_IN = (date(2025, 12, 15), date(2025, 12, 31), date(2026, 1, 16), date(2026, 1, 20), date(2026, 1, 26))
-REFERRED_ON = date(2026, 1, 26)
+TAKEN_IN = (date(2025, 12, 15), date(2025, 12, 31), date(2026, 1, 16), date(2026, 1, 20), date(2026, 1, 30))
+REFERRED_ON = date(2026, 1, 30)
 # The committee's sessions, by the level applied for.
-SESSIONS = {"senior": date(2026, 1, 28), "intermediate": date(2026, 1, 29), "junior": date(2026, 1, 30)}
+SESSIONS = {"senior": date(2026, 2, 2), "intermediate": date(2026, 2, 3), "junior": date(2026, 2, 4)}
 SHOWN_LATER = "intermediate"
-POSTED_FIRST = date(2026, 2, 4)  # senior, junior and one refusal: over before the Spring Festival
+POSTED_FIRST = date(2026, 2, 5)  # senior, junior and one refusal: over before the Spring Festival
 POSTED_OVER_FESTIVAL = date(2026, 2, 11)  # intermediate: 12, 13, 14 (a Saturday worked), 24 and 25 February
-CLOSED_FIRST = date(2026, 2, 12)
+CLOSED_FIRST = date(2026, 2, 13)
 CLOSED_AFTER_FESTIVAL = date(2026, 2, 26)
 LAST_DAY = date(2026, 3, 3)
 
@@ -38,12 +38,12 @@ ON_PAPER = "shared_contract_third"
 ON_PAPER_TARGET = "senior"
 ON_PAPER_EVIDENCE = "2025年合同台账.xlsx"
 WITHDRAWN_EARLY = {
-    "without_evidence": (date(2026, 1, 27), "业绩证明一时无法备齐，本人撤回，明年再报。"),
-    ON_PAPER: (date(2026, 1, 27), "逾期申报，经说明后本人决定下一年度再申报。"),
+    "without_evidence": (date(2026, 2, 2), "业绩证明一时无法备齐，本人撤回，明年再报。"),
+    ON_PAPER: (date(2026, 2, 2), "逾期申报，经说明后本人决定下一年度再申报。"),
 }
 # Of two people with the same name the wrong one's application was taken back first.
 WITHDRAWN_BY_MISTAKE = ("falling_sales", "dissatisfied")
-NAMESAKES_ON = date(2026, 1, 27)
+NAMESAKES_ON = date(2026, 2, 2)
 MISTAKE_REASON = "误将同名的另一部门申报人录为撤回，予以撤销。"
 NAMESAKE_REASON = "本人书面申请撤回，拟先提高客户满意度。"
 
@@ -122,7 +122,7 @@ APPEAL_REFUSED = Objection(
 APPEAL_UPHELD = Objection(
     key="december_spike",
     grounds="年末合同均已回款，附银行回单，请重新审议。",
-    received=date(2026, 2, 12),
+    received=date(2026, 2, 13),
     heard=date(2026, 2, 13),
     settled=date(2026, 2, 14),  # a Saturday worked before the Spring Festival
     upheld=True,
