@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # How long a server may take to answer at all, in seconds.
 _ANSWER = 10
+_SIGNATURE = b"SQLite format 3\0"
 _WRITES = {"ledger_writes": True}
 _POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
 
@@ -84,6 +85,8 @@ def _open_sqlite(path: Path, create: bool, wait: float) -> Database:
             raise LedgerError("ledger.missing", place=str(path))
         if not path.parent.is_dir():
             raise LedgerError("ledger.no_folder", folder=str(path.parent))
+    if _is_something_else(path):
+        raise LedgerError("ledger.not_a_ledger", place=place)
     path = path.resolve()
     kind = share_type(path)
     if kind is not None:
@@ -114,6 +117,16 @@ def _open_sqlite(path: Path, create: bool, wait: float) -> Database:
     with told(place):
         _prepare_file(engine, create)
     return Database(engine, place, path)
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether a file begins like no SQLite file; SQLite itself takes a very short one for empty."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(len(_SIGNATURE))
+    except OSError:  # SQLite tells why it can't be opened
+        return False
+    return beginning not in (b"", _SIGNATURE)
 
 
 def _prepare_file(engine: Engine, create: bool) -> None:

@@ -59,6 +59,9 @@ def told(place: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise LedgerError(code_of(error), place=place, detail=_detail(error)) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes a damaged schema in its message, and Python can't read that
+        raise LedgerError("ledger.corrupted", place=place, detail="SQLITE_CORRUPT") from error
 
 
 @contextmanager
