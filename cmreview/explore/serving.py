@@ -1,0 +1,71 @@
+"""The session's notebook put before somebody: a private copy of it, and the server that shows it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cmreview.errors import FileError
+from cmreview.explore.example import project_folder
+from cmreview.explore.settings import LANG, Settings
+
+NOTEBOOK = Path("notebooks", "committee_session.ipynb")
+COPIES = Path("outputs", "session")
+# Seconds after which a kernel that nobody is connected to is ended, and between two looks for one.
+_IDLE, _INTERVAL = 1800, 60
+
+
+def private_copy(root: Path | None = None) -> Path:
+    """A fresh copy of the session's notebook, in a folder that is not kept under version control.
+
+    What JupyterLab stores of a session belongs to nobody but who holds it, and never into the stored
+    notebook. A temporary folder is taken where ``outputs/`` of the working folder can't be written.
+    FileError where the notebook is not there.
+    """
+    source = project_folder() / NOTEBOOK
+    if not source.is_file():
+        raise FileError("session.no_notebook", file=NOTEBOOK.as_posix())
+    folder = (root or Path.cwd()) / COPIES
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(dir=folder))
+    except OSError:
+        place = Path(tempfile.mkdtemp())
+    return Path(shutil.copyfile(source, place / source.name))
+
+
+def command(
+    notebook: Path, *, voila: bool, browser: bool, port: int | None, more: Sequence[str] = ()
+) -> list[str]:
+    """The command that serves ``notebook`` on this machine only, behind a token.
+
+    With ``voila`` the page alone, without its code. Kernels that nobody uses are ended. ``more`` is
+    handed on to the server.
+    """
+    shared = [
+        f"--MappingKernelManager.cull_idle_timeout={_IDLE}",
+        f"--MappingKernelManager.cull_interval={_INTERVAL}",
+    ]
+    shared += [] if browser else ["--no-browser"]
+    shared += [] if port is None else [f"--port={port}"]
+    if voila:
+        own = ["--Voila.ip=127.0.0.1", "--Voila.auto_token=True", "--VoilaConfiguration.strip_sources=True"]
+        return [sys.executable, "-m", "voila", str(notebook), *own, *shared, *more]
+    own = [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={notebook.parent}",
+        # nothing is asked of the network
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+    ]
+    return [sys.executable, "-m", "jupyterlab", str(notebook), *own, *shared, *more]
+
+
+def environment(given: Mapping[str, str], settings: Settings | None, lang: str) -> dict[str, str]:
+    """The server's environment: settings go by it and not by parameters, which notebooks keep (N2)."""
+    named = {LANG: lang} if settings is None else settings.environment()
+    # the kernel of the environment that this program runs in, not another one of the user's
+    return {**given, **named, LANG: lang, "JUPYTER_PREFER_ENV_PATH": "1"}
