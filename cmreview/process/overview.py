@@ -18,7 +18,7 @@ from cmreview.words import say
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A short remark on a case; ``key`` names the words below ``cases``."""
+    """A short remark on a case; ``key`` names the words below ``case_list``."""
 
     key: str
     count: int = 0
@@ -28,7 +28,7 @@ class Note:
     def text(self, lang: str = "zh") -> str:
         """The remark in the reader's language."""
         names = ("、" if lang == "zh" else ", ").join(self.names)
-        return say(f"cases.{self.key}", lang, count=self.count, names=names, day=self.day)
+        return say(f"case_list.{self.key}", lang, count=self.count, names=names, day=self.day)
 
 
 @dataclass(frozen=True, slots=True)

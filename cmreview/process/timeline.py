@@ -121,7 +121,7 @@ def _shown(name: str, value: object, glossary: Glossary, lang: str) -> str:
     if value is None or value == () or (value is False and name == "typed"):
         return ""
     if isinstance(value, bool):
-        return say(f"cases.{name}.{'yes' if value else 'no'}", lang)
+        return say(f"case_list.{name}.{'yes' if value else 'no'}", lang)
     if isinstance(value, ReviewDecision | Recommendation):
         return label(value)(lang)
     if isinstance(value, date):
@@ -131,7 +131,7 @@ def _shown(name: str, value: object, glossary: Glossary, lang: str) -> str:
         return comma.join(_shown(name, one, glossary, lang) for one in value)
     if isinstance(value, ItemScore):
         item = glossary.items.get(value.item)
-        points = say("cases.not_scored", lang) if value.points is None else _plain(value.points)
+        points = say("case_list.not_scored", lang) if value.points is None else _plain(value.points)
         return f"{value.item if item is None else item(lang)} {points}"
     if name in _PEOPLE:
         return glossary.committee.name_of(str(value))
