@@ -27,6 +27,7 @@ COMMANDS = {
     "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
     "example": ("cmreview.cli.template", "example", "cli.example"),
+    "session": ("cmreview.cli.session", "session", "session.help.line"),
     "notebooks": ("cmreview.cli.packets", "notebooks", "cli.notebooks"),
 }
 
