@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cmreview.review.panel import PanelScore
 
 # Of a panel's reasons for having no score, those that name nobody.
-_PLAIN_REASONS = ("panel.evidence.no_scores", "panel.evidence.too_few", "panel.evidence.no_complete_sheet")
+PLAIN_REASONS = ("panel.evidence.no_scores", "panel.evidence.too_few", "panel.evidence.no_complete_sheet")
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _panel(
 ) -> PanelShown | None:
     if score is None:
         return None
-    reason = score.reason if score.reason is not None and score.reason.key in _PLAIN_REASONS else None
+    reason = score.reason if score.reason is not None and score.reason.key in PLAIN_REASONS else None
     # too few scores for a total are too few for means as well: they would tell what one member gave
     items = _item_means(state, score, rules) if with_items and score.score is not None else ()
     return PanelShown(score.score, score.line, score.outcome, score.counted, items, reason)

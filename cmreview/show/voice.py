@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cmreview.records.schema import TABLES
@@ -61,17 +62,21 @@ def _mark(class_: str, words: str) -> Html:
 
 def criterion_name(verdict: Verdict, voice: Voice) -> str:
     """What a criterion asks for, with the level that a tenure, an exam or a growth speaks of."""
+    return criterion_label(verdict, voice.level, voice.lang)
+
+
+def criterion_label(verdict: Verdict, level: Callable[[str | None], str], lang: str) -> str:
+    """The same where there is no department's review to speak of; ``level`` names a level."""
     indicator = verdict.fact.indicator
-    name = indicator_label(indicator, voice.lang)
+    name = indicator_label(indicator, lang)
     if verdict.over_level is None:
         return name
-    level = voice.level(verdict.over_level)
     special = {
         "exam": "exam_level",
         "level_years": "tenure_level",
         "new_customer_growth": "growth_level",
     }.get(indicator, "over_level")
-    return voice.say(f"criteria.{special}", criterion=name, level=level)
+    return say(f"packet.criteria.{special}", lang, criterion=name, level=level(verdict.over_level))
 
 
 def earlier_outcome(outcome: str, lang: str) -> str:
