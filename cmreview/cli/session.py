@@ -74,8 +74,9 @@ def session(
     _check(given, wanted.get(settings.PERSON))
     notebook = serving.private_copy()
     line = serving.command(notebook, voila=voila, browser=not no_browser, port=port, more=more)
+    environment = serving.environment(wanted, given, lang, notebook)
     click.echo(say("session.help.starting", lang))
-    code = subprocess.run(line, env=serving.environment(wanted, given, lang), check=False).returncode
+    code = subprocess.run(line, env=environment, check=False).returncode
     ctx.exit(code)
 
 

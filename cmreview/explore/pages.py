@@ -46,7 +46,7 @@ def heading(session: Session, sight: Sight) -> Html:
     return join(
         (
             element("h2", session.say("title", year=session.desk.year)),
-            element("p", element("strong", told), " ", session.say("today", day=today)),
+            element("p", element("strong", told), " · ", session.say("today", day=today)),
         )
     )
 
@@ -67,7 +67,7 @@ def agenda(session: Session, sight: Sight) -> Html:
     if not sight.agenda:
         return join((head, element("p", session.say("agenda.none"))))
     keys = ("place", "who", "department", "level", "sheets", "score", "advice", "because")
-    widths = (5, 14, 13, 10, 11, 9, 12, 26)
+    widths = (5, 13, 13, 9, 9, 9, 11, 31)
     heads = [
         Head(session.say(f"agenda.{key}"), key in ("place", "score"), width)
         for key, width in zip(keys, widths, strict=True)
@@ -75,18 +75,20 @@ def agenda(session: Session, sight: Sight) -> Html:
     rows = [_agenda_row(place, item, session) for place, item in enumerate(sight.agenda, start=1)]
     caption = session.say("agenda.caption", count=len(rows))
     shown = table(caption, heads, rows, class_="people", header_column=1)
-    return join((head, shown, element("p", session.say("agenda.order"), class_="note")))
+    # many cases scroll within their frame, which a keyboard reaches, so that the case itself stays near
+    frame = element("div", shown, class_="frame", tabindex="0", role="region", aria_label=caption)
+    return join((head, frame, element("p", session.say("agenda.order"), class_="note")))
 
 
 def _agenda_row(place: int, item: AgendaItem, session: Session) -> tuple[Content, ...]:
     state = item.case.state
-    opened = session.say("agenda.open" if state.scores_open else "agenda.closed")
+    opened = element("small", session.say("agenda.open" if state.scores_open else "agenda.closed"))
     return (
         str(place),
         who(item.case, session),
         "" if state.application is None else state.application.department,
         target(item.case, session),
-        session.say("agenda.count", scored=item.scored, of=item.of, state=opened),
+        stacked(session.say("agenda.count", scored=item.scored, of=item.of), opened),
         points(item.case.panel.score, item.case.panel.line) if item.case.panel else NOTHING,
         label(item.case.advice.recommendation)(session.lang),
         listing(told(reason, session) for reason in item.reasons) or session.say("agenda.nothing"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import sys
 import tempfile
@@ -16,6 +18,8 @@ NOTEBOOK = Path("notebooks", "committee_session.ipynb")
 COPIES = Path("outputs", "session")
 # Seconds after which a kernel that nobody is connected to is ended, and between two looks for one.
 _IDLE, _INTERVAL = 1800, 60
+# Beside the copy: what keeps JupyterLab from asking about news in the middle of a session.
+_CONFIG, _OFF = ".config", {"@jupyterlab/apputils-extension:announcements": True}
 
 
 def private_copy(root: Path | None = None) -> Path:
@@ -34,6 +38,9 @@ def private_copy(root: Path | None = None) -> Path:
         place = Path(tempfile.mkdtemp(dir=folder))
     except OSError:
         place = Path(tempfile.mkdtemp())
+    config = place / _CONFIG / "labconfig"
+    config.mkdir(parents=True)
+    (config / "page_config.json").write_text(json.dumps({"disabledExtensions": _OFF}), "utf-8")
     return Path(shutil.copyfile(source, place / source.name))
 
 
@@ -64,8 +71,15 @@ def command(
     return [sys.executable, "-m", "jupyterlab", str(notebook), *own, *shared, *more]
 
 
-def environment(given: Mapping[str, str], settings: Settings | None, lang: str) -> dict[str, str]:
+def environment(
+    given: Mapping[str, str], settings: Settings | None, lang: str, notebook: Path
+) -> dict[str, str]:
     """The server's environment: settings go by it and not by parameters, which notebooks keep (N2)."""
     named = {LANG: lang} if settings is None else settings.environment()
-    # the kernel of the environment that this program runs in, not another one of the user's
-    return {**given, **named, LANG: lang, "JUPYTER_PREFER_ENV_PATH": "1"}
+    paths = [str(notebook.parent / _CONFIG), *filter(None, [given.get("JUPYTER_CONFIG_PATH")])]
+    jupyter = {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
+        # the kernel of the environment that this program runs in, not another one of the user's
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+    return {**given, **named, LANG: lang, **jupyter}
