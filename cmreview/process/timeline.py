@@ -97,7 +97,7 @@ def told(payload: Payload, glossary: Glossary, lang: str = "zh") -> str:
         value = getattr(payload, one.name)
         shown = _shown(one.name, value, glossary, lang)
         if shown:
-            parts.append(f"{say(f'cases.field.{one.name}', lang)}{colon}{shown}")
+            parts.append(f"{say(f'case_list.field.{one.name}', lang)}{colon}{shown}")
     return between.join(parts)
 
 
