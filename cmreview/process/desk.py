@@ -61,7 +61,7 @@ class Desk:
 
     def propose(self, drafts: Sequence[Draft], at: datetime) -> Proposed:
         """What would come of the steps, without recording any (dry run)."""
-        return check_all(drafts, self._histories(drafts), self._numbered(), self._moment(at))
+        return check_all(drafts, self._histories(drafts), self._numbered(drafts), self._moment(at))
 
     def record(self, drafts: Sequence[Draft], at: datetime) -> tuple[Event, ...]:
         """Record all the steps, or none.
@@ -70,13 +70,15 @@ class Desk:
         LedgerConflict where a case moved on meanwhile.
         """
         moment = self._moment(at)
+        # looked at before the numbers in use, so that one given meanwhile by another desk is noticed
+        last = self.ledger.head().number if _give_numbers(drafts) else None
         histories = self._histories(drafts)
-        proposed = check_all(drafts, histories, self._numbered(), moment)
+        proposed = check_all(drafts, histories, self._numbered(drafts), moment)
         errors = [result for _, result in proposed if isinstance(result, ProcessError)]
         if errors:
             raise errors[0] if len(drafts) == 1 else Refused(proposed=proposed)
         seen = {case: events[-1].number if events else 0 for case, events in histories.items()}
-        return self.ledger.append(drafts, moment, expect=seen)
+        return self.ledger.append(drafts, moment, expect=seen, last=last)
 
     def _histories(self, drafts: Sequence[Draft]) -> Mapping[str, Sequence[Event]]:
         cases = dict.fromkeys(draft.case for draft in drafts)
@@ -88,7 +90,10 @@ class Desk:
                 found[event.case].append(event)
         return found
 
-    def _numbered(self) -> Setting:
+    def _numbered(self, drafts: Sequence[Draft]) -> Setting:
+        """The setting with the numbers in use, which only an appointment is held against."""
+        if not _give_numbers(drafts):
+            return self.setting
         taken = {
             event.payload.certificate_number
             for event in self.ledger.events()
@@ -100,3 +105,7 @@ class Desk:
         if at.utcoffset() is None:  # the machine's own zone would be taken for it, unseen
             raise ValueError(f"{at.isoformat()} must say its zone")
         return at.astimezone(self.setting.committee.zone)
+
+
+def _give_numbers(drafts: Sequence[Draft]) -> bool:
+    return any(isinstance(draft.payload, Appointed) for draft in drafts)

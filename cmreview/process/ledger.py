@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cmreview.errors import LedgerConflict, LedgerError
 from cmreview.process import ledger_copy, ledger_tables
 from cmreview.process.events import Draft, Event, case_parts
+from cmreview.process.labels import label
 from cmreview.process.ledger_chain import Head, Row, event_of, origin, sealed
 from cmreview.process.ledger_check import Fault, faults
 from cmreview.process.ledger_database import Database, open_database
@@ -89,12 +90,18 @@ class Ledger:
         self.close()
 
     def append(
-        self, drafts: Sequence[Draft], at: datetime, *, expect: Mapping[str, int] | None = None
+        self,
+        drafts: Sequence[Draft],
+        at: datetime,
+        *,
+        expect: Mapping[str, int] | None = None,
+        last: int | None = None,
     ) -> tuple[Event, ...]:
         """Record all drafts at the moment ``at``, or none of them; what is returned is on the disk.
 
         ``expect`` gives for a case the number of the last event that the caller has seen, 0 for none:
-        where a case has moved on since, LedgerConflict tells by whom. Whether a step is allowed is not
+        where a case has moved on since, LedgerConflict tells by whom. ``last`` is the same for the whole
+        ledger, for steps that rest on all of it, such as a number that nobody else may have. Whether a step is allowed is not
         asked here, see ``cmreview.process.stages``. Events are ordered by number: a moment before the
         last event's is recorded as it is, for clocks of several machines differ, and one that once ran
         ahead must not keep a committee from working. ValueError where ``at`` has no zone; ProcessError
@@ -107,6 +114,8 @@ class Ledger:
         with self._database.writing() as connection:
             head = ledger_tables.head(connection, self.place, lock=True)
             self._ends_with(connection, head)
+            if last is not None and head.number != last:
+                raise LedgerConflict("ledger.moved_on_somewhere", place=self.place)
             if expect:
                 self._has_not_moved_on(connection, expect)
             rows, events = self._sealed(drafts, at, head)
@@ -299,5 +308,5 @@ def _step(event: Event, lang: str) -> str:
         number=event.number,
         actor=event.actor,
         at=event.at.isoformat(sep=" ", timespec="minutes"),
-        kind=say(f"ledger.kind.{event.kind.value}", lang),
+        kind=label(event.kind)(lang),
     )

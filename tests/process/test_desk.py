@@ -115,10 +115,10 @@ def test_a_step_checked_against_an_older_state_is_not_recorded(desk):
     other = Desk(desk.ledger, desk.setting)
 
     class Slow(Desk):
-        def _numbered(self):
+        def _numbered(self, drafts):
             if self.ledger.head().number == 1:
                 other.record([Draft(ONE, cases.review(), "R03")], moment(AFTER))
-            return super()._numbered()
+            return super()._numbered(drafts)
 
     slow = Slow(desk.ledger, desk.setting)
     with pytest.raises(LedgerConflict):
@@ -144,6 +144,22 @@ def test_a_certificate_number_is_given_once_over_all_years_and_stays_taken_when_
     with pytest.raises(ProcessError) as caught:
         desk.record(again, moment(AFTER))
     assert caught.value.code == "process.number_taken"
+
+
+def test_two_desks_never_give_one_number_to_two_people(desk):
+    put(desk, cases.publicised(), cases.publicised(manager="001010"))
+
+    class Slow(Desk):
+        """A desk beside which another one appoints somebody while it looks for a free number."""
+
+        def _numbered(self, drafts):
+            found = super()._numbered(drafts)
+            desk.record([Draft(OTHER, cases.appointment(), "S02")], moment(AFTER))
+            return found
+
+    with pytest.raises(LedgerConflict):
+        Slow(desk.ledger, desk.setting).record([Draft(ONE, cases.appointment(), "S01")], moment(AFTER))
+    assert desk.state(ONE).stage is Stage.PUBLICISED
 
 
 def test_an_appointment_is_corrected_under_its_own_number(desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from cmreview.policy.load import load_policy
@@ -28,9 +29,10 @@ from cmreview.process.events import (
     ScoresOpened,
     case_id,
 )
+from cmreview.process.ledger_chain import Head
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
-from cmreview.process.workdays import load_calendar
+from cmreview.process.workdays import Calendar, load_calendar
 from cmreview.review.recorded import ProcessRecord, process_record
 from cmreview.terms import Label
 from tests.builders import DEPARTMENT
@@ -42,12 +44,22 @@ SECRETARY, REVIEWER = "S1", "R1"
 HEAD = "甲处长"  # reviews the department's cases
 
 
+@cache
+def _shipped() -> Policy:
+    return load_policy(ROOT / "params" / "policy", YEAR)
+
+
 def policy(**values: Value) -> Policy:
     """The shipped policy with the parameters in ``values`` replaced."""
-    found = load_policy(ROOT / "params" / "policy", YEAR)
+    found = _shipped()
     for key, value in values.items():
         found = found.with_value(key, value)
     return found
+
+
+@cache
+def _calendar() -> Calendar:
+    return load_calendar(ROOT / "params" / "calendar_cn.csv")
 
 
 def committee(*more: Person) -> Committee:
@@ -75,8 +87,17 @@ class Memory:
             if case in (None, event.case) and (year is None or event.case.startswith(f"{year}/"))
         )
 
+    def head(self) -> Head:
+        """Where it ends."""
+        return Head("", len(self.kept), "")
+
     def append(
-        self, drafts: Iterable[Draft], at: datetime, *, expect: Mapping[str, int] | None = None
+        self,
+        drafts: Iterable[Draft],
+        at: datetime,
+        *,
+        expect: Mapping[str, int] | None = None,
+        last: int | None = None,
     ) -> tuple[Event, ...]:
         """Number and keep the drafts."""
         added = []
@@ -106,7 +127,7 @@ class Course:
         self.policy = under or policy()
         self.committee = people or committee()
         self.ledger = Memory()
-        setting = Setting(process_rules(self.policy), self.committee, load_calendar())
+        setting = Setting(process_rules(self.policy), self.committee, _calendar())
         self.desk = Desk(self.ledger, setting)  # type: ignore[arg-type]
 
     def step(
