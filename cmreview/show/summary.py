@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from fractions import Fraction
 
 from cmreview.review.model import Case
@@ -138,16 +137,15 @@ def all_applicants(voice: Voice) -> Html:
     review, figures = voice.review, voice.figures
     if not review.applicants:
         return element("p", voice.say("summary.nobody"))
-    keys = ("name", "target", "held", "result", "counts", "score", "coverage", "rank", "preliminary")
-    widths = (17, 10, 8, 13, 14, 8, 8, 12, 10)
+    keys = ("name", "target", "held", "result", "counts", "score", "coverage", "rank")
+    widths = (17, 10, 8, 13, 14, 8, 8, 12)
     heads = [
         Head(voice.say(f"applicants.{key}"), key in ("counts", "score", "coverage", "rank"), width)
         for key, width in zip(keys, widths, strict=True)
     ]
-    with_stage = are_shown(review)
-    if with_stage:
-        heads = [replace(head, width=head.width * 9 // 10) for head in heads if head.width]
-        heads.append(Head(column(voice), width=100 - sum(head.width or 0 for head in heads)))
+    # where a case stands says what came of the preliminary review too, and there is room for one of them
+    is_recorded = are_shown(review)
+    heads.append(Head(column(voice) if is_recorded else voice.say("applicants.preliminary"), width=10))
     rows: list[tuple[Content, ...]] = []
     for place, case in enumerate(review.applicants, start=1):
         score, overall = case.score, case.overall
@@ -163,8 +161,7 @@ def all_applicants(voice: Voice) -> Html:
                 points(score.points) if score and score.points is not None else None,
                 figures.percent(score.coverage, 0) if score else None,
                 f"{score.rank_in_company} / {score.of_company}" if score and ranked else None,
-                decision_label(case.preliminary, voice),
-                *((stage_mark(case, voice),) if with_stage else ()),
+                stage_mark(case, voice) if is_recorded else decision_label(case.preliminary, voice),
             )
         )
     note = element("p", voice.say("applicants.note"), class_="note")
