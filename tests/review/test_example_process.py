@@ -262,6 +262,12 @@ def test_a_score_is_corrected_silently_before_the_opening_and_with_a_reason_afte
         assert wrong.scores != event.payload.scores
 
 
+def test_some_result_hangs_on_single_members(made, states):
+    scores = panel_scores(states, made.plan.setting.committee, made.policy, LAST_DAY)
+    assert any(score.depends_on for score in scores.values())
+    assert any(not score.depends_on for score in scores.values())
+
+
 # --- decisions ----------------------------------------------------------------------------------------
 
 

@@ -120,10 +120,11 @@ def _meant(play: Play, case: str, member: str, place: int, day: date) -> Scored:
     rules = play.course.setting.rules
     key, part, item, comment = story.NOT_HEARD
     is_unheard = (case, member) == _named(play, (key, part), day)
+    convinced = {play.case(each) for each, turn in story.DECIDED.items() if turn.approved}
     sheet = score_sheet(
         member,
         place,
-        worth(play.known(case)),
+        worth(play.known(case), case in convinced),
         play.rng("sheet", case, member),
         rules.items,
         rules.scale or (Decimal(0), Decimal(100)),

@@ -77,7 +77,7 @@ class Turn:
 
 
 DECIDED = {
-    "on_leave": Turn(True, "全年休假四个月，按在岗月份折算后各项均达标，委员会一致认为应予通过。"),
+    "on_leave": Turn(True, "全年休假四个月，未达标的三项按在岗月份折算均可达到，委员会认为应予通过。"),
     "december_spike": Turn(False, "年末两周集中签约占全年近四成，回款尚未核实，暂不通过。"),
     "no_survey": Turn(False, "当年未作客户满意度调查，无从判断，建议补做调查后下一年度申报。"),
     "no_degree": Turn(True, "学历证书原件已由人力资源部当场核验，符合要求。"),
