@@ -68,6 +68,7 @@ def refusal(state: CaseState, archive: Archive) -> Refusal:
         raise TypeError(f"{state.case} has no result that was made known")
     by_committee = state.decision is not None
     said = state.decision_reason if by_committee or review is None else review.opinion
+    unmet = tuple(_unmet(state, archive))
     return Refusal(
         company=archive.company,
         dated=shown.posted_on,
@@ -81,7 +82,8 @@ def refusal(state: CaseState, archive: Archive) -> Refusal:
         level_held=archive.level(own.level),
         level_applied=archive.level(own.target_level) or "",
         by_committee=by_committee,
-        unmet=tuple(_unmet(state, archive)),
+        unmet=unmet,
+        lacks_evidence=any(one.outcome == Outcome.NO_EVIDENCE.value for one in unmet),
         reason=Prose(said) if said else None,
         appeal_until=shown.last,
         contact=archive.contact,

@@ -138,7 +138,8 @@ def _recusals(meeting: Meeting, states: dict[str, CaseState], archive: Archive) 
         state = states[case]
         for member in recused_members(state, archive.committee, archive.rules, meeting.day):
             why = _why(member, state, meeting, archive)
-            yield Recusal(archive.committee.name_of(member), _candidate(state, archive), why)
+            has_scored = state.sheet_of(member) is not None
+            yield Recusal(archive.committee.name_of(member), _candidate(state, archive), why, has_scored)
 
 
 def _why(member: str, state: CaseState, meeting: Meeting, archive: Archive) -> str | None:
@@ -215,7 +216,7 @@ def _line(
 
 def _agreement(
     meeting: Meeting, states: dict[str, CaseState], results: dict[str, PanelResult], archive: Archive
-) -> Prose | None:
+) -> tuple[str, ...]:
     """A line for each level of the meeting, then what agreement is good for."""
     levels = {own.target_level for case in meeting.cases if (own := states[case].application) is not None}
     lines = [
@@ -223,9 +224,7 @@ def _agreement(
         for level in sorted(archive.policy.levels, key=lambda level: -level.rank)
         if level.id in levels and level.id in results
     ]
-    if not lines:
-        return None
-    return Prose("\n".join((*lines, say("panel.remark.agreement", archive.lang))))
+    return (*lines, say("panel.remark.agreement", archive.lang)) if lines else ()
 
 
 def _measures(level: str, result: PanelResult, archive: Archive) -> str:

@@ -28,7 +28,7 @@ from cmreview.show.wordml import Page, Style, cell, package, paragraph, row, tab
 from cmreview.words import LANGUAGES
 
 TEXTS = Path(__file__).parent / "paper_text"
-CERTIFICATE = Page(top=30, bottom=47, left=38, right=38, foot=20, is_certificate=True)
+CERTIFICATE = Page(top=26, bottom=45, left=38, right=38, foot=20, is_certificate=True)
 GOLD = "8A6D1F"
 
 _CHINESE = {
@@ -53,7 +53,7 @@ _CHINESE = {
         "方正小标宋简体", 44, bold=True, align="center", line=58, after=20, spread=12, colour=GOLD
     ),
     "holder": Style("楷体", 30, bold=True, align="center", line=46, after=10, spread=4),
-    "award": Style(size=20, align="center", line=34),
+    "award": Style(size=18, align="center", line=31),
     "gap": Style(size=12, line=14),
     "end": Style(size=1, line=1),  # a table must not be the last thing on a page
     "rank": Style("方正小标宋简体", 32, bold=True, align="center", line=46, before=8, after=8, spread=6),
@@ -81,7 +81,7 @@ _ENGLISH = _CHINESE | {
     "pagenumber": Style("宋体", 11, align="center", line=None),
     "honour": Style("宋体", 38, bold=True, align="center", line=54, after=20, spread=3, colour=GOLD),
     "holder": Style("楷体", 28, bold=True, align="center", line=44, after=10),
-    "award": Style(size=17, align="center", line=29),
+    "award": Style(size=16, align="center", line=28),
     "rank": Style("宋体", 28, bold=True, align="center", line=44, before=8, after=8, spread=1),
     "fine": Style(size=12, line=20, align="left"),
     "finer": Style(size=12, line=20, align="right"),

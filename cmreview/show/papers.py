@@ -70,11 +70,15 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Recusal:
-    """A member who took no part in one candidate's case (Policy 1.3.a)."""
+    """A member who took no part in one candidate's case (Policy 1.3.a).
+
+    ``scored`` where a sheet had been handed in before; it does not count.
+    """
 
     member: str
     candidate: str
     reason: str | None = None
+    scored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ class Minutes:
     candidates: tuple[CandidateMinutes, ...]
     ledger_number: int
     ledger_hash: str
-    agreement: Prose | None = None
+    agreement: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +280,7 @@ class Refusal:
     """One person's result where the level applied for is not given (评审结果告知书, Policy 4.3, 4.4).
 
     It holds that person's own data only. ``by_committee`` is False where the department's preliminary review
-    did not pass the application on.
+    did not pass the application on; ``lacks_evidence`` where one of ``unmet`` is not evidenced.
     """
 
     kind: ClassVar[str] = "refusal"
@@ -293,6 +297,7 @@ class Refusal:
     level_applied: str
     by_committee: bool
     unmet: tuple[Unmet, ...]
+    lacks_evidence: bool
     reason: Prose | None
     appeal_until: date
     contact: Contact

@@ -136,8 +136,8 @@ def _chinese() -> dict[str, Paper]:
             ),
             ledger_number=412,
             ledger_hash="7bd14c5a9a1e8b1db81db5866744b5a00ac51dab8c67fc1e15b85c1bac2a8008",
-            agreement=Prose(
-                "评委评分的组内相关系数为0.71，一致性良好；去掉一个最高分和一个最低分后，各申报人的排序不变。"
+            agreement=(
+                "评委评分的组内相关系数为0.71，一致性良好；去掉一个最高分和一个最低分后，各申报人的排序不变。",
             ),
         ),
         papers.Notice(
@@ -209,6 +209,7 @@ def _chinese() -> dict[str, Paper]:
                 papers.Unmet("3.3.P5", "重大项目完成", "≥ 2", "1", "missed"),
                 papers.Unmet("3.3.Q5", "行业影响力", "≥ 1", None, "no_evidence", "文章或奖项的证明及日期"),
             ),
+            lacks_evidence=True,
             reason=None,
             appeal_until=date(2026, 2, 26),
             contact=CONTACT,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cmreview.show.documents import check_template, render, template_in
 from cmreview.show.paper_fields import Many, Record, Value, Word, as_text, shape
 from cmreview.show.paper_templates import TEXTS, shipped, write_templates
-from cmreview.show.papers import PAPERS, Proposed, Shown, document_number
+from cmreview.show.papers import PAPERS, Proposed, Recusal, Shown, document_number
 from cmreview.words import LANGUAGES, find, say
 from tests.show.paper_samples import LONG, samples
 from tests.show.word_files import foot, lines, parts
@@ -146,6 +146,11 @@ def test_an_opinion_says_where_no_evidence_was_handed_in():
     assert "未附证明材料" not in text("opinion")
 
 
+def test_an_opinion_says_where_the_records_do_not_know_the_application():
+    assert "无法对照" in text("opinion", figures=())
+    assert "无法对照" not in text("opinion")
+
+
 # --- minutes (Policy 4.3) --------------------------------------------------------------------------
 
 
@@ -155,6 +160,8 @@ def test_minutes_tell_who_was_there_who_was_not_and_who_was_recused():
     assert "缺席（2人）：魏然、韩雪" in said
     assert "沈明委员在审议欧阳晓静的申报时回避（系申报人直接上级），未参加评分和表决。" in said
     assert "无委员需要回避。" not in said
+    late = text("minutes", recusals=(Recusal("沈明", "王伟", scored=True),))
+    assert "沈明委员在审议王伟的申报时回避，未参加表决，此前所交评分不计入。" in late
     alone = text("minutes", recusals=(), absent=())
     assert "无委员需要回避。" in alone
     assert "缺席：无" in alone
@@ -162,7 +169,7 @@ def test_minutes_tell_who_was_there_who_was_not_and_who_was_recused():
 
 def test_minutes_count_the_quorum_case_by_case_and_say_where_there_is_none():
     table = docx.Document(io.BytesIO(render(samples()["minutes"]))).tables[0]
-    assert [row.cells[6].text for row in table.rows[1:]] == ["6/7（5）", "7/7（5）", "7/7（5）", "—"]
+    assert [row.cells[6].text for row in table.rows[1:]] == ["6/7\n（5）", "7/7\n（5）", "7/7\n（5）", "—"]
     assert "有权参加该案评审的委员人数的2/3" in text("minutes")
     open_ = text("minutes", quorum=None)
     assert "评审办法尚未规定法定人数" in open_
@@ -206,7 +213,7 @@ def test_minutes_leave_a_line_for_the_place_and_one_for_each_signature():
 def test_nobodys_score_or_vote_is_a_zero_where_there_is_none():
     table = docx.Document(io.BytesIO(render(samples()["minutes"]))).tables[0]
     assert [cell.text for cell in table.rows[4].cells][5:] == ["—", "—", "—", "—", "缓议"]
-    assert [cell.text for cell in table.rows[1].cells][5:8] == ["87.42\n（6人，3.17）", "6/7（5）", "6/0/0"]
+    assert [cell.text for cell in table.rows[1].cells][5:8] == ["87.42\n（6人）\n3.17", "6/7\n（5）", "6/0/0"]
 
 
 # --- notice (Policy 4.4) ---------------------------------------------------------------------------
@@ -359,6 +366,10 @@ def test_a_letter_says_whether_department_or_committee_decided():
     assert "经部门初审，本年度" in by_department
     assert "部门初审意见：资格证书未附。" in by_department
     assert "评审委员会的意见" not in by_department
+
+
+def test_a_letter_explains_missing_evidence_only_where_some_is_missing():
+    assert "不等于未达到" not in text("refusal", lacks_evidence=False)
 
 
 def test_a_notice_counts_no_days_that_no_calendar_counts():
