@@ -211,3 +211,16 @@ def defining_values(policy: Policy) -> dict[str, Value]:
     """The parameters that the facts themselves were counted by: another value needs the records again."""
     keys = sorted({key for indicator in _DEFINED_BY for key in defined_by(indicator)})
     return {key: policy.value(key) for key in keys}
+
+
+def counted_indicators(before: Policy, after: Policy) -> frozenset[str]:
+    """The indicators that two policies count otherwise, and so must be taken from the records again.
+
+    One whose definition ``after`` leaves open is none of them: it has no rule, whatever its figure is.
+    """
+    return frozenset(
+        indicator
+        for indicator in _DEFINED_BY
+        if all(after.value(key) is not None for key in defined_by(indicator))
+        and any(before.value(key) != after.value(key) for key in defined_by(indicator))
+    )
