@@ -101,11 +101,11 @@ class Ledger:
 
         ``expect`` gives for a case the number of the last event that the caller has seen, 0 for none:
         where a case has moved on since, LedgerConflict tells by whom. ``last`` is the same for the whole
-        ledger, for steps that rest on all of it, such as a number that nobody else may have. Whether a step is allowed is not
-        asked here, see ``cmreview.process.stages``. Events are ordered by number: a moment before the
-        last event's is recorded as it is, for clocks of several machines differ, and one that once ran
-        ahead must not keep a committee from working. ValueError where ``at`` has no zone; ProcessError
-        where a case's id is none.
+        ledger, for steps that rest on all of it, such as a number that nobody else may have. Whether a
+        step is allowed is not asked here, see ``cmreview.process.stages``. Events are ordered by number:
+        a moment before the last event's is recorded as it is, for clocks of several machines differ, and
+        one that once ran ahead must not keep a committee from working. ValueError where ``at`` has no
+        zone; ProcessError where a case's id is none.
         """
         if at.utcoffset() is None:
             raise ValueError(f"{at.isoformat()} must say its zone")

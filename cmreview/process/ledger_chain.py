@@ -9,7 +9,7 @@ from datetime import datetime
 from cmreview.errors import LedgerError
 from cmreview.exact_json import canonical, decode, encode, parse
 from cmreview.process.events import PAYLOADS, Draft, Event, Kind
-from cmreview.words import say
+from cmreview.process.labels import label
 
 FORMAT = 1
 
@@ -148,7 +148,5 @@ def _sha256(raw: bytes) -> str:
 
 
 def _not_recordable(draft: Draft) -> LedgerError:
-    kind = f"ledger.kind.{draft.kind.value}"
-    return LedgerError(
-        "ledger.not_recordable", case=draft.case, kind_zh=say(kind, "zh"), kind_en=say(kind, "en")
-    )
+    kind = label(draft.kind)
+    return LedgerError("ledger.not_recordable", case=draft.case, kind_zh=kind("zh"), kind_en=kind("en"))

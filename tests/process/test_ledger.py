@@ -154,6 +154,16 @@ def test_events_that_were_seen_and_are_gone_are_told(ledger):
     assert CASE in str(refused.value)
 
 
+def test_who_relies_on_the_whole_ledger_is_held_up_by_any_event(ledger):
+    ledger.append([draft(case="2025/9")], NOW, last=0)
+    for seen in (0, 2):
+        with pytest.raises(LedgerConflict) as refused:
+            ledger.append([draft()], NOW, last=seen)
+        assert refused.value.code == "ledger.moved_on_somewhere"
+    ledger.append([draft()], NOW, last=1)
+    assert [event.number for event in ledger.events()] == [1, 2]
+
+
 def test_two_who_looked_at_the_same_moment_do_not_both_get_through(ledger, location):
     with Ledger.open(location) as other:
         other.append([draft()], NOW, expect={CASE: 0})
