@@ -85,7 +85,6 @@ def acting(required: bool = False) -> Decorator:
         "--as",
         "actor",
         required=required,
-        default=None,
         envvar="CMREVIEW_AS",
         help=say(f"cli.option.{key}", LANG),
     )
