@@ -24,6 +24,7 @@ COMMANDS = {
     "take-in": ("cmreview.cli.take_in", "take_in", "cli.take_in"),
     "scores": ("cmreview.cli.scores", "scores", "cli.scores"),
     "ledger": ("cmreview.cli.ledger", "ledger", "cli.ledger"),
+    "papers": ("cmreview.cli.papers", "papers", "cli_papers.short"),
     "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
     "example": ("cmreview.cli.template", "example", "cli.example"),
