@@ -1,4 +1,4 @@
-"""The command cases: what waits for whom, what a reader may see, one case's whole record (Policy 1.3.a, 4)."""
+"""The command cases: what waits for whom, what readers may see, a case's whole record (Policy 1.3.a, 4)."""
 
 from __future__ import annotations
 
