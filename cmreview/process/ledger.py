@@ -27,6 +27,8 @@ __all__ = ["Fault", "Head", "Ledger", "restore"]
 
 # Seconds that a writer waits for another one before it gives up.
 WAIT = 30.0
+# More than either database can count.
+_TOO_HIGH = 2**63
 
 
 def fresh() -> str:
@@ -129,13 +131,15 @@ class Ledger:
 
         Each is held against its own seal, so that an altered one is never shown as if it were true.
         """
+        if case is not None and not _is_one_line(case):
+            return ()  # nothing could be recorded of it
         with self._database.reading() as connection:
             return tuple(self._event(row) for row in ledger_tables.rows(connection, case=case, year=year))
 
     def event(self, number: int) -> Event:
         """Event ``number``. LedgerError where there is none."""
         with self._database.reading() as connection:
-            found = ledger_tables.rows(connection, number=number)
+            found = ledger_tables.rows(connection, number=number) if 0 < number < _TOO_HIGH else []
         if not found:
             raise LedgerError("ledger.no_event", number=number, place=self.place)
         return self._event(found[0])
@@ -296,8 +300,12 @@ def _is_plain(draft: Draft) -> None:
     """A case's id and an actor's name are one line of text: neither database can hold everything else."""
     case_parts(draft.case)
     for text in (draft.case, draft.actor):
-        if not text.strip() or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
+        if not text.strip() or not _is_one_line(text):
             raise LedgerError("ledger.odd_name", name=ascii(text))
+
+
+def _is_one_line(text: str) -> bool:
+    return not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text)
 
 
 def _step(event: Event, lang: str) -> str:

@@ -78,13 +78,10 @@ def _open_sqlite(path: Path, create: bool, wait: float) -> Database:
     from sqlalchemy import QueuePool, create_engine, event
 
     place = path.name
-    if path.is_dir():
-        raise LedgerError("ledger.is_a_folder", place=str(path))
-    if not path.exists():
-        if not create:
-            raise LedgerError("ledger.missing", place=str(path))
-        if not path.parent.is_dir():
-            raise LedgerError("ledger.no_folder", folder=str(path.parent))
+    try:
+        _can_be_there(path, create)
+    except OSError as error:  # a folder above it that we may not even look into
+        raise LedgerError("ledger.read_only", place=str(path), detail=error.strerror) from error
     if _is_something_else(path):
         raise LedgerError("ledger.not_a_ledger", place=place)
     path = path.resolve()
@@ -117,6 +114,16 @@ def _open_sqlite(path: Path, create: bool, wait: float) -> Database:
     with told(place):
         _prepare_file(engine, create)
     return Database(engine, place, path)
+
+
+def _can_be_there(path: Path, create: bool) -> None:
+    if path.is_dir():
+        raise LedgerError("ledger.is_a_folder", place=str(path))
+    if not path.exists():
+        if not create:
+            raise LedgerError("ledger.missing", place=str(path))
+        if not path.parent.is_dir():
+            raise LedgerError("ledger.no_folder", folder=str(path.parent))
 
 
 def _is_something_else(path: Path) -> bool:

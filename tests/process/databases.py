@@ -7,7 +7,6 @@ Where PostgreSQL is installed, each worker starts a private cluster in a tempora
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
 import shutil
 import subprocess
@@ -51,6 +50,8 @@ def private_cluster() -> Iterator[Server]:
     owner: dict[str, Any] = {}
     folder = Path(tempfile.mkdtemp(prefix="cmreview-"))
     if os.geteuid() == 0:
+        import pwd  # here, as Windows has none
+
         who = pwd.getpwnam("postgres")
         owner = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []}
         os.chown(folder, who.pw_uid, who.pw_gid)

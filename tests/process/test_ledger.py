@@ -81,9 +81,12 @@ def test_events_are_found_by_case_year_and_number(ledger):
     assert ledger.cases(2025) == ("2025/00123", "2025/7", "2025/甲")
     assert ledger.cases(2023) == ()
     assert ledger.event(3) == recorded[2]
-    with pytest.raises(LedgerError) as refused:
-        ledger.event(6)
-    assert refused.value.code == "ledger.no_event"
+    for number in (6, 0, -1, 2**70):
+        with pytest.raises(LedgerError) as refused:
+            ledger.event(number)
+        assert refused.value.code == "ledger.no_event"
+    for case in ("", "2025/\x00", "2025/\ud800", "2025/%"):
+        assert ledger.events(case) == ()
 
 
 def test_nothing_to_record_changes_nothing(ledger):

@@ -230,6 +230,13 @@ def test_a_read_only_file_is_told_and_left_as_it_was(open_folder, folder_mode):
     assert path.read_bytes() == before
 
 
+def test_a_folder_that_is_closed_to_us_is_told(open_folder):
+    open_folder.chmod(0o000)
+    for create in (False, True):
+        with refused("read_only"), without_root():
+            Ledger.open(open_folder / "ledger.db", create=create)
+
+
 def test_a_read_only_folder_is_told(open_folder):
     (open_folder / "ledger.db").chmod(0o666)
     open_folder.chmod(0o555)
