@@ -40,6 +40,11 @@ def test_the_example_with_its_process_comes_out_the_same_and_is_never_overwritte
     tried = [shlex.split(line) for line in out.splitlines() if line.strip().startswith("cmreview ")]
     assert ["cmreview", "cases", "--year", "2025", "--ledger", "my company/ledger.db"] in tried
 
+    where = ("--records", folder, "--ledger", folder / "ledger.db", "--year", "2025", "--as", "S01")
+    code, out, _ = run("take-in", *where, "--dry-run")
+    assert code == 0
+    assert "0 份可以记录，95 份此前已记录" in out  # 48 applications and 47 reviews, as they were handed in
+
     before = (folder / "ledger.db").read_bytes()
     code, out, err = run("example", "--with-process", "--out", "my company", "--lang", "en")
     assert (code, out) == (2, "")

@@ -35,7 +35,7 @@ PASSED_LATER = {"achievement_without_evidence": "已补交获奖证书原件的�
 HELD_BACK = "hired_after_year_intermediate"
 # Applied on paper only: the records handed in know nothing of it.
 ON_PAPER = "shared_contract_third"
-ON_PAPER_TARGET = "senior"
+ON_PAPER_TARGET = "intermediate"
 ON_PAPER_EVIDENCE = "2025年合同台账.xlsx"
 WITHDRAWN_EARLY = {
     "without_evidence": (date(2026, 2, 2), "业绩证明一时无法备齐，本人撤回，明年再报。"),
