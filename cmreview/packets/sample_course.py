@@ -17,13 +17,21 @@ if TYPE_CHECKING:
     from cmreview.review.model import Case
     from cmreview.review.recorded import ProcessRecord
 
-CHAIR, SECRETARY, RELATED = "P1", "S1", "P6"
+CHAIR, SECRETARY, RELATED, ABSENT = "P1", "S1", "P6", "P7"
 PRESENT = ("P1", "P2", "P3", "P4", "P5")
 SITTING, POSTED, FIRST, LAST = date(2026, 1, 22), date(2026, 1, 23), date(2026, 1, 26), date(2026, 1, 30)
 SETTLED, APPOINTED = date(2026, 2, 2), date(2026, 2, 3)
 _POINTS = ("78", "82", "84.5", "86", "91")
 _LESS = 20  # points that somebody gets less who misses a criterion
-_NAMES = {"P1": "周建国", "P2": "方慧敏", "P3": "宋立新", "P4": "许文博", "P5": "曾国平", RELATED: "邓雅茹"}
+_NAMES = {
+    "P1": "周建国",
+    "P2": "方慧敏",
+    "P3": "宋立新",
+    "P4": "许文博",
+    "P5": "曾国平",
+    RELATED: "邓雅茹",
+    ABSENT: "沈志远",
+}
 
 Step = tuple[kinds.Payload, str, date, str | None]  # what, by whom, when, why
 
@@ -37,7 +45,7 @@ def sample_record(cases: Sequence[Case], policy: Policy) -> ProcessRecord:
 
 
 def sample_committee(relative: str) -> Committee:
-    """Six made-up members, one of them related to the manager ``relative``, and a secretary."""
+    """Seven made-up members, one of them related to the manager ``relative``, and a secretary."""
     roles = {"P1": (Role.CHAIR, Role.MEMBER), "P2": (Role.DEPUTY, Role.MEMBER)}
     people = {
         id_: Person(
@@ -121,5 +129,5 @@ def _decided(approved: bool, turn: int, before: int, target: str) -> Iterator[St
         before + len(PRESENT) + 7
     )  # after application, review, referral, sheets, opening, decision, notice
     yield kinds.Appealed("本人", LAST, "对客户投诉率的计算有异议"), SECRETARY, LAST, None
-    yield kinds.AppealHeard(appeal, SETTLED, (RELATED,)), SECRETARY, SETTLED, None
+    yield kinds.AppealHeard(appeal, SETTLED, (ABSENT,)), SECRETARY, SETTLED, None
     yield kinds.AppealSettled(appeal, False, SETTLED), CHAIR, SETTLED, "经复核，计算无误。"
