@@ -69,10 +69,12 @@ class DecisionForm:
         self._kept = Kept(
             *self.present.values(), *self.votes.values(), self.approved, self.decided_on, self.reason
         )
+        present = ipywidgets.Box(list(self.present.values()), layout={"flex_flow": "row wrap"})
+        present.add_class("present")
         self._controls = widgets.form(
             self.heading,
             self.present_heading,
-            ipywidgets.VBox(list(self.present.values())),
+            present,
             *self.votes.values(),
             self.approved,
             self.decided_on,

@@ -47,9 +47,9 @@ class ScoreForm:
                 lowest=lowest,
                 highest=highest,
             )
-        state = "none" if own is None else "recorded"
-        lead = page.say(f"score.{state}", number="" if own is None else own[0])
-        note = element("p", lead, " ", page.say("score.blank"), class_="note")
+        lead = page.say("score.none") if own is None else page.say("score.recorded", number=own[0])
+        blank = page.say("score.open" if case.state.scores_open else "score.closed")
+        note = element("p", lead, " ", blank, class_="note")
         self.heading.value = element("h3", page.say("score.heading")) + note
         self.comment.description = page.say("score.comment")
         self.reason.description = page.say("score.reason")
