@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cmreview.process.labels import label
 from cmreview.process.stages import Stage
+from cmreview.review.figures import written
 from cmreview.review.model import Case, DepartmentReview
 from cmreview.review.proceedings import DecisionMade, Entry, Objection, PanelShown, Proceedings
 from cmreview.show.html import Content, Html, element, join
@@ -95,7 +96,7 @@ def _scores(went: Proceedings, voice: Voice) -> Content:
             "item",
             voice,
             item=item.label(voice.lang),
-            points=voice.figures.value(Unit.COUNT, item.points),
+            points=written(item.points, Unit.COUNT, voice.lang),
             count=item.counted,
         )
         for item in panel.items
@@ -108,12 +109,12 @@ def score_told(panel: PanelShown, voice: Voice) -> str:
     if panel.score is None:
         told = _say("no_score", voice, count=panel.counted)
         return " ".join(part for part in (told, voice.tell(panel.reason)) if part)
-    line = voice.figures.value(Unit.COUNT, panel.line)
+    line = "" if panel.line is None else written(panel.line, Unit.COUNT, voice.lang)
     against = "no_rule" if panel.outcome is Outcome.NO_RULE else panel.outcome.value
     return _say(
         "score_told",
         voice,
-        score=voice.figures.value(Unit.COUNT, panel.score, panel.line),
+        score=written(panel.score, Unit.COUNT, voice.lang, apart_from=panel.line),
         count=panel.counted,
         against=_say(f"against.{against}", voice, line=line),
     )
