@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,17 @@ if TYPE_CHECKING:
     from cmreview.process.events import Draft, Kind, Recommendation
     from cmreview.process.stages import CaseState
     from cmreview.process.step_fields import Circumstances, StepFields
+
+# Why a step can't follow in a case at which a whole department or stage was not aimed.
+_NOT_ITS_TURN = frozenset(
+    {
+        "process.scores_are_open",
+        "process.scores_not_open",
+        "process.not_approved",
+        "process.approved",
+        "process.publicity_not_over",
+    }
+)
 
 
 def _help(key: str) -> str:
@@ -96,8 +108,14 @@ def step(
         else:
             if chosen is Kind.DECIDED and records is None:
                 tell("cli_process.step.no_recommendation", lang, err=True)
-            wanted = _wanted(chosen or Kind.APPLIED, cases, department, all_at, states, here, person, lang)
-            is_done = _of_cases(chosen or Kind.APPLIED, wanted, given, about, here, dry_run, lang)
+            kind_of_all = chosen or Kind.APPLIED
+            if cases:
+                wanted = _named(kind_of_all, cases, states, here)
+            else:
+                meant = _meant(kind_of_all, department, all_at, states, here, person, lang)
+                wanted = _ready(kind_of_all, meant, given, about, here, lang)
+                about = _about(here, person, recommended)  # the trial has used up numbers of papers
+            is_done = _of_cases(kind_of_all, wanted, given, about, here, dry_run, lang)
     if not is_done:
         ctx.exit(REFUSED)
 
@@ -133,9 +151,25 @@ def _about(here: AtDesk, person: Person, recommended: Mapping[str, Recommendatio
     )
 
 
-def _wanted(
+def _named(
+    kind: Kind, cases: tuple[str, ...], states: Mapping[str, CaseState], here: AtDesk
+) -> tuple[CaseState, ...]:
+    """The cases that were named one by one."""
+    from cmreview.errors import ProcessError
+    from cmreview.process.events import Kind, case_parts
+    from cmreview.process.stages import CaseState
+    from cmreview.process.step_list import full_id
+
+    ids = dict.fromkeys(full_id(case, here.desk.year) for case in cases)
+    for case in ids:
+        case_parts(case)
+        if case not in states and kind is not Kind.APPLIED:
+            raise ProcessError("steps.unknown_case", case=shown(case))
+    return tuple(states.get(case, CaseState(case)) for case in ids)
+
+
+def _meant(
     kind: Kind,
-    cases: tuple[str, ...],
     department: str | None,
     all_at: str | None,
     states: Mapping[str, CaseState],
@@ -143,22 +177,12 @@ def _wanted(
     person: Person,
     lang: str,
 ) -> tuple[CaseState, ...]:
-    """The cases that are meant; by department or stage only those seen by the person and fit for the step."""
+    """The cases of a department or stage that the person may see and whose stage the step may follow."""
     from cmreview.errors import ProcessError
     from cmreview.process.access import may_see
-    from cmreview.process.events import Kind, case_parts
     from cmreview.process.labels import label
-    from cmreview.process.stages import CaseState
-    from cmreview.process.step_list import full_id
     from cmreview.process.steps import STEPS
 
-    if cases:
-        ids = dict.fromkeys(full_id(case, here.desk.year) for case in cases)
-        for case in ids:
-            case_parts(case)
-            if case not in states and kind is not Kind.APPLIED:
-                raise ProcessError("steps.unknown_case", case=shown(case))
-        return tuple(states.get(case, CaseState(case)) for case in ids)
     meant = [
         state
         for state in states.values()
@@ -172,6 +196,34 @@ def _wanted(
     if len(possible) < len(meant):
         tell("cli_process.step.not_possible", lang, count=len(meant) - len(possible), kind=label(kind)(lang))
     return possible
+
+
+def _ready(
+    kind: Kind,
+    meant: Sequence[CaseState],
+    given: StepFields,
+    about: Circumstances,
+    here: AtDesk,
+    lang: str,
+) -> tuple[CaseState, ...]:
+    """Those of a department or stage whose turn it is: the others are left out, each with the reason."""
+    from cmreview.errors import CmreviewError, ProcessError
+    from cmreview.process.labels import label
+    from cmreview.process.step_fields import draft_of
+
+    drafts: list[Draft] = []
+    for state in meant:
+        with suppress(CmreviewError):  # told where the steps themselves are put together
+            drafts.append(draft_of(kind, state, given, about))
+    left: set[str] = set()
+    for draft, result in here.desk.propose(drafts, here.at):
+        if isinstance(result, CmreviewError) and result.code in _NOT_ITS_TURN:
+            left.add(draft.case)
+            tell("cli_process.step.left_out", lang, case=draft.case, why=result.what(lang))
+    ready = tuple(state for state in meant if state.case not in left)
+    if not ready:
+        raise ProcessError("cli_process.nobody_there", kind=label(kind))
+    return ready
 
 
 def _of_cases(

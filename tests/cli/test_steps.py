@@ -123,6 +123,28 @@ def test_a_recused_chair_opens_all_that_others_may_and_is_not_told_of_the_rest(r
     room.must("step scores_opened", "--as", "P02", "--case", "001010")
 
 
+def test_of_a_stage_only_those_whose_turn_it_is_are_taken_and_the_others_are_told(room):
+    room.referred("001009", "001010", "001011")
+    room.scores("P05", m001009=80, m001010=81, m001011=60)
+    room.step("scores_opened", "P01", "--case", "001010")
+    printed = room.step("scores_opened", "P01", "--all-at", "in_committee")
+    assert "– 2025/001010：未列入：个案 2025/001010 的评分已经公开" in printed
+    line = ("--reason", "x", "--present", "P01,P02,P03,P05", "--votes")
+    room.step("decided", "P01", "--case", "001009", "--case", "001010", "--approve", *line, "4,0,0")
+    room.step("decided", "P01", "--case", "001011", "--decline", *line, "0,4,0")
+    room.clock("2026-02-12")
+    room.step("publicised", "S01", "--case", "001009", "--case", "001011")
+    room.clock("2026-02-26")
+    room.step("publicised", "S01", "--case", "001010")
+    room.clock("2026-02-27")
+    printed = room.step("appointed", "S01", "--all-at", "publicised")
+    assert "– 2025/001010：未列入：" in printed  # still publicised
+    assert "– 2025/001011：未列入：" in printed  # not approved
+    assert "证书编号：ZS-2026-1" in printed  # no number is lost to those left out
+    room.step("not_appointed", "S01", "--all-at", "publicised", "--reason", "未通过评审")
+    assert recorded(room)[-2:] == ["appointed", "not_appointed"]
+
+
 def test_a_list_is_filled_in_and_read_back(room):
     room.applied("001009", "001010", "001011")
     path = room.folder / "办理.xlsx"
