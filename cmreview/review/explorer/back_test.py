@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def year_tested(people: Candidates, year: int, policy: Policy, currency: str | N
     order = [level.id for level in policy.levels]
     asked: dict[Basis, Mapping[str, str]] = {
         Basis.HELD: {level: level for level in order},
-        Basis.BELOW: dict(zip(order, order[1:], strict=False)),
+        Basis.BELOW: dict(pairwise(order)),
     }
     found = []
     for basis, levels in asked.items():

@@ -43,12 +43,11 @@ class FactColumn:
     def take(self, rows: Places) -> FactColumn:
         """The same with only ``rows``, in their order."""
         parts = {each.name: getattr(self, each.name) for each in fields(self)}
-        return FactColumn(
-            **{
-                name: part.take(rows) if isinstance(part, ExactColumn) else part[rows]
-                for name, part in parts.items()
-            }
-        )
+        taken: dict[str, Any] = {
+            name: part.take(rows) if isinstance(part, ExactColumn) else part[rows]
+            for name, part in parts.items()
+        }
+        return FactColumn(**taken)
 
     @property
     def no_base(self) -> Flags:
@@ -60,9 +59,10 @@ class FactColumn:
 class Candidates:
     """Everybody of a year, one row each, in one fixed order.
 
-    ``judged_level`` is the level whose criteria apply, "" for none; ``scope`` tells which of them
-    (``NOT_JUDGED``, ``BY_ALL`` for applicants, ``BY_PERFORMANCE`` for the level held). ``active`` is the share
-    of the year without leave. ``promotion`` is 1 for an honour of the year before, 0 for none, −1 for not known.
+    ``judged_level`` is the level whose criteria apply, "" for none; ``scope`` tells which of them:
+    ``NOT_JUDGED``, ``BY_ALL`` for applicants, ``BY_PERFORMANCE`` for the level held. ``active`` is the
+    share of the year without leave. ``promotion`` is 1 for an honour of the year before, 0 for none and
+    −1 for not known.
     ``stopped`` marks those of a department that errors stop; they are judged and not ranked.
     ``sealed_outcomes`` are, by criterion, the outcomes of sealed figures under the policy in force.
     """
@@ -87,7 +87,7 @@ class Candidates:
     def take(self, rows: Places) -> Candidates:
         """The same with only ``rows``, in their order."""
         parts = {each.name: getattr(self, each.name) for each in fields(self)}
-        taken = {
+        taken: dict[str, Any] = {
             name: part.take(rows) if isinstance(part, ExactColumn) else part[rows]
             for name, part in parts.items()
             if name not in ("facts", "sealed_outcomes")
@@ -169,9 +169,9 @@ def fact_columns(found: Sequence[Sequence[Fact]]) -> dict[FactKey, FactColumn]:
 def fact_column(facts: Sequence[Fact | None]) -> FactColumn:
     """One fact a row, None where somebody has none."""
     return FactColumn(
-        values=ExactColumn.of([fact and fact.value for fact in facts]),
-        parts=ExactColumn.of([fact and fact.numerator for fact in facts]),
-        wholes=ExactColumn.of([fact and fact.denominator for fact in facts]),
+        values=ExactColumn.of([None if fact is None else fact.value for fact in facts]),
+        parts=ExactColumn.of([None if fact is None else fact.numerator for fact in facts]),
+        wholes=ExactColumn.of([None if fact is None else fact.denominator for fact in facts]),
         unbounded=np.array([fact is not None and fact.unbounded for fact in facts], dtype=bool),
         part_year=np.array([fact is not None and fact.part_year for fact in facts], dtype=bool),
         open_rows=np.array([fact.open_rows if fact else 0 for fact in facts], dtype=np.int64),

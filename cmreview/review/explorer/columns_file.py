@@ -51,10 +51,11 @@ def table(people: Candidates) -> pa.Table:
 
 def people_of(found: pa.Table) -> Candidates:
     """The candidates of such a table. Raises KeyError where a column is missing."""
+    columns: dict[str, Any] = {name: _texts(found, name) for name in _TEXTS}
+    columns |= {name: found[name].to_numpy() for name in _PLAIN}
+    columns |= {name: _exact_of(found, name) for name in _EXACT}
     return Candidates(
-        **{name: _texts(found, name) for name in _TEXTS},
-        **{name: found[name].to_numpy() for name in _PLAIN},
-        **{name: _exact_of(found, name) for name in _EXACT},
+        **columns,
         facts={key: _fact(found, key) for key in _keys(found.column_names)},
         sealed_outcomes={
             name.removeprefix("sealed/"): found[name].to_numpy()
@@ -96,9 +97,10 @@ def _exact_of(found: pa.Table, name: str) -> ExactColumn:
 
 def _fact(found: pa.Table, key: FactKey) -> FactColumn:
     start = f"fact/{key[0]}/{key[1] or ''}"
+    columns: dict[str, Any] = {name: _exact_of(found, f"{start}/{name}") for name in _FACT_EXACT}
+    columns |= {name: found[f"{start}/{name}"].to_numpy() for name in _FACT_PLAIN}
     return FactColumn(
-        **{name: _exact_of(found, f"{start}/{name}") for name in _FACT_EXACT},
-        **{name: found[f"{start}/{name}"].to_numpy() for name in _FACT_PLAIN},
+        **columns,
         remarks=_texts(found, f"{start}/remarks"),
     )
 

@@ -67,8 +67,14 @@ class ExactColumn:
 
     def exact(self, row: int) -> Fraction | None:
         """The number itself."""
-        text = self.texts[row].as_py()
-        return None if text is None else fraction(text)
+        if row not in self._read:
+            text = self.texts[row].as_py()
+            self._read[row] = None if text is None else fraction(text)
+        return self._read[row]
+
+    @cached_property
+    def _read(self) -> dict[int, Fraction | None]:
+        return {}
 
     def take(self, rows: Places) -> ExactColumn:
         """The same column with only ``rows``, in their order."""

@@ -1,4 +1,4 @@
-"""Facts counted anew from the records, where a change of the policy defines a figure otherwise (Policy 5.1)."""
+"""Facts counted anew from the records, where a changed policy defines a figure otherwise (Policy 5.1)."""
 
 from __future__ import annotations
 

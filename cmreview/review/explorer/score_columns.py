@@ -10,7 +10,16 @@ from functools import cached_property
 import numpy as np
 
 from cmreview.policy.model import Compare
-from cmreview.review.explorer.exact_column import ExactColumn, Flags, Floats, Lines, Places, signs
+from cmreview.review.explorer.exact_column import (
+    APART,
+    Codes,
+    ExactColumn,
+    Flags,
+    Floats,
+    Lines,
+    Places,
+    signs,
+)
 from cmreview.review.explorer.verdict_column import NO_EVIDENCE, NO_RULE, VerdictColumn
 from cmreview.review.scoring import attainment
 
@@ -26,13 +35,23 @@ class ScoreColumn:
     zero_at: Fraction | None
     cap: Fraction
     attained: Floats
+    is_capped: Flags  # surely beyond the cap, so that nothing need be divided
+
+    @cached_property
+    def _known(self) -> dict[int, Fraction | None]:
+        return {}
 
     def exact(self, place: int) -> Fraction | None:
         """One attainment itself; ``place`` counts among the rows of the verdicts."""
+        if self.is_capped[place]:
+            return self.cap
+        if place not in self._known:
+            self._known[place] = self._exact(place)
+        return self._known[place]
+
+    def _exact(self, place: int) -> Fraction | None:
         if np.isnan(self.attained[place]):
             return None
-        if self.verdicts.facts.unbounded[place]:
-            return self.cap
         value = self.verdicts.facts.values.exact(place)
         if value is None or self.zero_at is None or self.verdicts.lines is None:
             return None
@@ -43,7 +62,8 @@ class ScoreColumn:
 class LevelScores:
     """The scores of everybody who is judged by one level's criteria, on ``rows`` of the candidates.
 
-    ``points`` and ``coverage`` are as in ``model.Score``, NaN for no points.
+    ``points`` and ``coverage`` are as in ``model.Score``, NaN for no points. All ``columns`` are on the
+    same rows.
     """
 
     level: str
@@ -53,26 +73,19 @@ class LevelScores:
     points: Floats
     coverage: Floats
 
-    @cached_property
-    def _known(self) -> dict[int, Fraction | None]:
-        return {}
-
     def exact(self, place: int) -> Fraction | None:
         """The points of one row themselves, None without any; ``place`` counts among ``rows``."""
-        if place not in self._known:
-            self._known[place] = self._exact(place)
-        return self._known[place]
-
-    def _exact(self, place: int) -> Fraction | None:
-        row = int(self.rows[place])
-        total = weighed = Fraction(0)
+        # whole numbers over one denominator, reduced once at the end: this is asked for hundreds
+        total, below, weighed, weighed_below = 0, 1, 0, 1
         for scored, weight in zip(self.columns, self.weights, strict=True):
-            at = int(np.searchsorted(scored.verdicts.rows, row))
-            part = scored.exact(at)
-            if part is not None:
-                total += weight * part
-                weighed += weight
-        return total / weighed if weighed else None
+            part = scored.exact(place)
+            if part is None:
+                continue
+            own, own_below = weight.numerator * part.numerator, weight.denominator * part.denominator
+            total, below = total * own_below + own * below, below * own_below
+            weighed = weighed * weight.denominator + weight.numerator * weighed_below
+            weighed_below *= weight.denominator
+        return Fraction(total * weighed_below, below * weighed) if weighed else None
 
 
 def score_column(verdicts: VerdictColumn, zero_at: Fraction | None, cap: Fraction) -> ScoreColumn:
@@ -81,6 +94,7 @@ def score_column(verdicts: VerdictColumn, zero_at: Fraction | None, cap: Fractio
     found = np.full(size, np.nan)
     judged = (verdicts.outcomes != NO_EVIDENCE) & (verdicts.outcomes != NO_RULE)
     judged &= ~verdicts.facts.sealed
+    beyond = np.zeros(size, dtype=bool)
     if lines is not None and zero_at is not None:
         # a zero on the wrong side of the threshold would reward the worse value
         side = _zero_side(lines, zero_at, size)
@@ -91,12 +105,14 @@ def score_column(verdicts: VerdictColumn, zero_at: Fraction | None, cap: Fractio
             part = (verdicts.facts.values.floats - zero) / (against - zero)
             near = np.abs(against - zero) < _NEAR * np.maximum(np.abs(against), abs(zero))
         found[known] = np.clip(part[known], 0.0, float(cap))
+        beyond = known & ~near & (part > float(cap) * (1 + APART))
         for place in np.flatnonzero(known & near).tolist():
             value = verdicts.facts.values.exact(place)
             if value is not None:
                 found[place] = float(attainment(value, lines.exact(place), zero_at, cap))
-    found[judged & verdicts.facts.unbounded] = float(cap)
-    return ScoreColumn(verdicts, zero_at, cap, found)
+    unbounded = judged & verdicts.facts.unbounded
+    found[unbounded] = float(cap)
+    return ScoreColumn(verdicts, zero_at, cap, found, unbounded | beyond)
 
 
 def level_scores(
@@ -124,8 +140,8 @@ def nothing_scored(level: str, rows: Places) -> LevelScores:
     return level_scores(level, rows, (), ())
 
 
-def _zero_side(lines: Lines, zero_at: Fraction, size: int) -> Flags:
+def _zero_side(lines: Lines, zero_at: Fraction, size: int) -> Codes:
     """Whether the zero lies below (−1), at (0) or above (1) each row's threshold."""
     if lines.factors is None:
-        return np.full(size, (zero_at > lines.number) - (zero_at < lines.number))
+        return np.full(size, (zero_at > lines.number) - (zero_at < lines.number), dtype=np.int8)
     return signs(ExactColumn.of([zero_at] * size), lines)

@@ -77,6 +77,9 @@ def _criterion(each: Criterion) -> dict[str, Any]:
 
 
 def _criterion_of(found: Mapping[str, Any]) -> Criterion:
+    parts: dict[str, Any] = {
+        name: found[name] and _parameter_of(found[name]) for name in ("threshold", "weight", "zero_at")
+    }
     return Criterion(
         id=found["id"],
         level=found["level"],
@@ -84,7 +87,7 @@ def _criterion_of(found: Mapping[str, Any]) -> Criterion:
         indicator=found["indicator"],
         compare=Compare(found["compare"]),
         over_level=found["over_level"],
-        **{name: found[name] and _parameter_of(found[name]) for name in ("threshold", "weight", "zero_at")},
+        **parts,
     )
 
 

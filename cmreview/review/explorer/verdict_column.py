@@ -105,13 +105,20 @@ def rows_of(given: Reading, people: Candidates) -> Places:
     return np.flatnonzero(is_asked & (people.judged_level == given.level))
 
 
-def column(given: Reading, people: Candidates, rows: Places, sealed: Codes | None = None) -> VerdictColumn:
+def column(
+    given: Reading,
+    people: Candidates,
+    rows: Places,
+    sealed: Codes | None = None,
+    facts: FactColumn | None = None,
+) -> VerdictColumn:
     """The verdicts of one criterion (Policy 3), equal to ``criteria.judge`` for every row.
 
     ``sealed`` are the outcomes, by row of ``people``, that stand for sealed figures; without it a sealed
     figure is no evidence, since what it says under another rule can't be told without showing it.
+    ``facts`` are those of ``rows`` where they are at hand.
     """
-    facts = people.fact(given.indicator, given.over_level).take(rows)
+    facts = people.fact(given.indicator, given.over_level).take(rows) if facts is None else facts
     active = people.active.take(rows)
     lines = None
     if given.threshold is not None:

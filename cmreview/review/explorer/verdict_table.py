@@ -1,4 +1,4 @@
-"""A year under a policy: everybody's outcomes, result, score and rank, computed anew only where it changed."""
+"""A year under a policy: everybody's outcomes, result, score and rank, computed only where it changed."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class VerdictTable:
         level = self.scores.get(str(self.people.judged_level[row]))
         if level is None:
             return None
-        at = int(np.searchsorted(level.rows, row))
+        at = int(np.searchsorted(level.rows, row))  # rows are sorted
         return level.exact(at) if at < len(level.rows) and level.rows[at] == row else None
 
     def _ranked(self, name: str) -> Places:
@@ -200,7 +200,14 @@ class VerdictTable:
         rows = known.rows if known is not None and has_same_rows else rows_of(given, self.people)
         is_sealed_here = self.sealed_by.get(given.criterion) == given
         sealed = self.people.sealed_outcomes.get(given.criterion) if is_sealed_here else None
-        return column(given, self.people, rows, sealed)
+        facts = None
+        if known is not None and has_same_rows:
+            is_same_fact = (known.reading.indicator, known.reading.over_level) == (
+                given.indicator,
+                given.over_level,
+            )
+            facts = known.facts if is_same_fact else None
+        return column(given, self.people, rows, sealed, facts)
 
     def _scores(self, level: str, policy: Policy, columns: Mapping[str, VerdictColumn]) -> LevelScores:
         known, cap = self.scores.get(level), rules.number(policy, "score_cap")
@@ -239,28 +246,37 @@ class VerdictTable:
         return all(policy.value(key) == self.policy.value(key) for key in ("min_answers", *self.counted_by))
 
 
-@dataclass(frozen=True)
 class _Parting:
-    """The figures that part equal points, as the review takes them."""
+    """The figures that part equal points, as the review takes them; each is looked up once."""
 
-    people: Candidates
-    policy: Policy
+    def __init__(self, people: Candidates, policy: Policy) -> None:
+        self._people = people
+        self._least = rules.number(policy, "min_answers")
+        self._answers = people.fact("satisfaction", None).wholes
+        self._columns = {
+            indicator: fact.values
+            for (indicator, _), fact in people.facts.items()
+            if indicator in _tie_breaks(policy)
+            and all(policy.value(key) is not None for key in defined_by(indicator))
+        }
+        self._known: dict[int, dict[str, Fraction | None]] = {}
 
     def values(self, row: int) -> dict[str, Fraction | None]:
-        promotion = int(self.people.promotion[row])
-        found: dict[str, Fraction | None] = {
-            "promotion_priority": None if promotion < 0 else Fraction(promotion)
-        }
-        for (indicator, _), fact in self.people.facts.items():
-            if indicator in _tie_breaks(self.policy):
-                is_defined = all(self.policy.value(key) is not None for key in defined_by(indicator))
-                found[indicator] = fact.values.exact(row) if is_defined else None
-        least = rules.number(self.policy, "min_answers")
-        if found.get("satisfaction") is not None:
-            answers = self.people.fact("satisfaction", None).wholes.exact(row)
-            if least is None or answers is None or answers < least:
+        """One person's figures; None where there is no evidence."""
+        if row not in self._known:
+            promotion = int(self._people.promotion[row])
+            found: dict[str, Fraction | None] = {
+                "promotion_priority": None if promotion < 0 else Fraction(promotion)
+            }
+            found |= {indicator: values.exact(row) for indicator, values in self._columns.items()}
+            if found.get("satisfaction") is not None and not self._has_enough(row):
                 found["satisfaction"] = None
-        return found
+            self._known[row] = found
+        return self._known[row]
+
+    def _has_enough(self, row: int) -> bool:
+        answers = self._answers.exact(row)
+        return self._least is not None and answers is not None and answers >= self._least
 
 
 def _tie_breaks(policy: Policy) -> tuple[str, ...]:
