@@ -7,7 +7,8 @@
     │   ├── RecordsError          departments' workbooks and company tables
     │   ├── MappingError          params/sources: a foreign table can't be mapped
     │   ├── CommitteeError        params/committee.yaml: who may do what
-    │   └── ProcessError          a step that the rules or the record of the case don't allow
+    │   ├── ProcessError          a step that the rules or the record of the case don't allow
+    │   └── FaultyInput           (findings.py) a file with faults, all of them told at once
     ├── LedgerError             the record of decisions can't be read, written or trusted   exit 1
     │   └── LedgerConflict        somebody else recorded a step of the case meanwhile
     ├── PacketError             a packet could not be made or published              exit 1

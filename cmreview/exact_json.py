@@ -47,7 +47,8 @@ def _refused(text: str) -> Any:
 
 def encode(value: Any) -> Any:
     """A dataclass as plain JSON."""
-    return encoder(type(value))(value)
+    kind: Any = type(value)
+    return encoder(kind)(value)
 
 
 def decode(kind: Any, value: Any) -> Any:
@@ -78,7 +79,7 @@ def encoder(kind: Any) -> Coder:
     if kind is Decimal:
         return lambda value: format(value, "f")
     if kind in (date, datetime):
-        return kind.isoformat  # type: ignore[no-any-return]
+        return kind.isoformat
     if issubclass(kind, StrEnum):
         return lambda value: value.value
     return _same

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cmreview.errors import InputError
 from cmreview.terms import SEVERITIES, Severity
 from cmreview.words import say
 
@@ -72,3 +73,22 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         )
 
     return tuple(sorted(findings, key=key))
+
+
+class FaultyInput(InputError):
+    """Something handed in can't be used; ``findings`` are all its faults, told a line each.
+
+    A text of its ``code`` may use ``{count}``, the number of errors among them.
+    """
+
+    def __init__(self, code: str, /, *, findings: Iterable[Finding] = (), **values: object) -> None:
+        self.findings = in_order(findings)
+        errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
+        super().__init__(code, **{"findings": self.findings, "count": errors} | values)
+
+    def what(self, lang: str = "zh") -> str:
+        """What can't be used, then one line for each finding."""
+        return "\n".join([super().what(lang), *self._lines(lang)])
+
+    def _lines(self, lang: str) -> list[str]:
+        return [finding.line(lang) for finding in self.findings]

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from cmreview.errors import FileError, PolicyError
-from cmreview.findings import Finding, in_order
+from cmreview.findings import FaultyInput, Finding
 from cmreview.strict_yaml import Document, NodePath
 from cmreview.terms import Severity
 
 
-class PolicyFindings(PolicyError):
+class PolicyFindings(FaultyInput, PolicyError):
     """The folder can't be used: ``findings`` are its faults, ``unreadable`` its files that are no YAML."""
 
     def __init__(
@@ -23,15 +23,13 @@ class PolicyFindings(PolicyError):
         unreadable: Iterable[FileError] = (),
         **values: object,
     ) -> None:
-        self.findings = in_order(findings)
         self.unreadable = tuple(unreadable)
-        values["count"] = len(self.findings) + len(self.unreadable)
-        super().__init__(code, findings=self.findings, unreadable=self.unreadable, **values)
+        found = tuple(findings)
+        values["count"] = len(found) + len(self.unreadable)
+        super().__init__(code, findings=found, unreadable=self.unreadable, **values)
 
-    def what(self, lang: str = "zh") -> str:
-        """How many problems there are, then one line for each."""
-        lines = [error.text(lang) for error in self.unreadable] + [one.line(lang) for one in self.findings]
-        return "\n".join([super().what(lang), *lines])
+    def _lines(self, lang: str) -> list[str]:
+        return [*(error.text(lang) for error in self.unreadable), *super()._lines(lang)]
 
 
 def key_path(path: NodePath) -> str:

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from cmreview.errors import FileError, InputError
-from cmreview.findings import Finding, in_order
+from cmreview.errors import FileError
+from cmreview.findings import FaultyInput, Finding, in_order
 from cmreview.process.workdays import Arrangement, Calendar, Notice
 from cmreview.records.dates import read_date
 from cmreview.records.delimited import read_csv
@@ -31,19 +31,8 @@ _YEAR = re.compile(r"[1-9][0-9]{3}(?=年?$)")
 _SATURDAY = 5
 
 
-class CalendarFindings(InputError):
+class CalendarFindings(FaultyInput):
     """The file of working days can't be used: ``findings`` are its faults."""
-
-    def __init__(
-        self, code: str = "workdays.not_usable", /, *, findings: Iterable[Finding] = (), **values: object
-    ) -> None:
-        self.findings = in_order(findings)
-        values["count"] = sum(finding.severity is Severity.ERROR for finding in self.findings)
-        super().__init__(code, findings=self.findings, **values)
-
-    def what(self, lang: str = "zh") -> str:
-        """How many problems there are, then one line for each finding."""
-        return "\n".join([super().what(lang), *(finding.line(lang) for finding in self.findings)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +69,12 @@ def read_calendar(path: Path) -> Calendar:
         fault = Finding(
             f"workdays.{error.code}", Severity.ERROR, path.name, details=tuple(error.details.items())
         )
-        raise CalendarFindings(findings=(fault,)) from error
+        raise CalendarFindings("workdays.not_usable", findings=(fault,)) from error
     reading = _Reading(path.name)
     rows = reading.rows(sheet.rows)
     notices, arranged = reading.calendar(rows)
     if any(finding.severity is Severity.ERROR for finding in reading.findings):
-        raise CalendarFindings(findings=reading.findings)
+        raise CalendarFindings("workdays.not_usable", findings=reading.findings)
     return Calendar(notices, arranged, in_order(reading.findings))
 
 

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from cmreview import strict_yaml
 from cmreview.errors import CommitteeError
-from cmreview.findings import Finding, in_order
+from cmreview.findings import FaultyInput, Finding
 from cmreview.process.committee import Committee, PaperSettings, Person, Role
 from cmreview.strict_yaml import Document, NodePath
 from cmreview.terms import Label, Severity
@@ -25,19 +25,8 @@ _FILLED = re.compile(r"\{(\w*)\}")
 _NUMBER_FIELDS = {"year", "number"}
 
 
-class CommitteeFindings(CommitteeError):
-    """The file can't be used: ``findings`` says all that is wrong in it."""
-
-    def __init__(
-        self, code: str = "committee.not_usable", /, *, findings: tuple[Finding, ...] = (), **values: object
-    ) -> None:
-        self.findings = in_order(findings)
-        values["count"] = len(self.findings)
-        super().__init__(code, findings=self.findings, **values)
-
-    def what(self, lang: str = "zh") -> str:
-        """How many problems there are, then one line for each."""
-        return "\n".join([super().what(lang), *(one.line(lang) for one in self.findings)])
+class CommitteeFindings(FaultyInput, CommitteeError):
+    """The file of the committee can't be used: ``findings`` says all that is wrong in it."""
 
 
 def default_file() -> Path:
@@ -62,10 +51,12 @@ def load_committee(path: Path | None = None) -> Committee:
         entry = _File.model_validate(document.data)
     except ValidationError as error:
         problems = error.errors(include_url=False)
-        raise CommitteeFindings(findings=tuple(_finding(document, one) for one in problems)) from error
+        raise CommitteeFindings(
+            "committee.not_usable", findings=tuple(_finding(document, one) for one in problems)
+        ) from error
     found = tuple(_across(document, entry))
     if found:
-        raise CommitteeFindings(findings=found)
+        raise CommitteeFindings("committee.not_usable", findings=found)
     return Committee(
         name=entry.name.label,
         utc_offset=entry.time_zone,
