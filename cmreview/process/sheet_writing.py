@@ -76,9 +76,14 @@ class _Writing:
         head = {"border": 1, "text_wrap": True, "valign": "vcenter", "align": "center", "bold": True}
         self.head_filled = book.add_format({**head, "bg_color": "#1F3864", "font_color": "white"})
         self.head_given = book.add_format({**head, "bg_color": "#E7E6E6"})
-        self.given = book.add_format({"num_format": "@", "bg_color": "#F2F2F2", "valign": "top"})
+        cell = {"valign": "top", "border": 1, "border_color": "#D9D9D9"}
+        self.given = book.add_format({**cell, "num_format": "@", "bg_color": "#F2F2F2"})
+        # below the rows that are there, where a format may still be needed but a border would mislead
+        self.plain: dict[Kind, Format] = {
+            kind: book.add_format({"num_format": _FORMATS.get(kind, "@"), "valign": "top"}) for kind in Kind
+        }
         self.formats: dict[Kind, Format] = {
-            kind: book.add_format({"num_format": _FORMATS.get(kind, "@"), "valign": "top", "text_wrap": True})
+            kind: book.add_format({**cell, "num_format": _FORMATS.get(kind, "@"), "text_wrap": True})
             for kind in Kind
         }
 
@@ -88,7 +93,7 @@ class _Writing:
         for index, column in enumerate(columns):
             is_filled = column.name in self.form.filled
             style = self.formats[column.kind] if is_filled else self.given
-            self.sheet.set_column(index, index, self._width(column), self.formats[column.kind])
+            self.sheet.set_column(index, index, self._width(column), self.plain[column.kind])
             self.sheet.write_string(
                 0, index, column.label(self.lang), self.head_filled if is_filled else self.head_given
             )
