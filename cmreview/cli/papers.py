@@ -322,6 +322,7 @@ def _level(event: Event, level_id: str, folder: Path | None, lang: str) -> str:
 @options.records()
 @options.mapping()
 @click.option("--out", type=_PATH, required=True, help=_help("history_out"))
+@click.option("--csv", "as_csv", is_flag=True, help=_help("history_csv"))
 @options.committee()
 @options.policy()
 @options.language()
@@ -331,6 +332,7 @@ def history(
     records: Path,
     mapping: Path | None,
     out: Path,
+    as_csv: bool,
     committee: Path | None,
     policy: Path | None,
     lang: str,
@@ -346,7 +348,7 @@ def history(
         states = case_states(_whole(here), here.desk.setting.rules)
         found = level_history(history_rows(_records(records, mapping, here.policy)), states)
         levels = here.glossary.levels
-    files = history_files(found.rows, levels, out, lang)
+    files = history_files(found.rows, levels, out, lang, as_csv=as_csv)
     for path in files:
         if os.path.lexists(path):
             raise FileError("cli_papers.history_exists", file=shown(path))

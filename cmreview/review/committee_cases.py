@@ -15,9 +15,19 @@ from cmreview.process.committee import Committee
 from cmreview.process.events import Recommendation
 from cmreview.process.rules import ProcessRules, process_rules
 from cmreview.process.stages import CaseState, Stage
+from cmreview.review.agreement import Agreement
 from cmreview.review.decision import Advice, DecisionRules, decision_rules, recommend, withheld
 from cmreview.review.model import Case, Review
-from cmreview.review.panel import PanelResult, PanelScore, Scores, combine, panel, panel_rules, score_sheets
+from cmreview.review.panel import (
+    PanelResult,
+    PanelScore,
+    Scores,
+    agreed,
+    combine,
+    panel,
+    panel_rules,
+    score_sheets,
+)
 from cmreview.review.told import Told
 from cmreview.terms import Label
 
@@ -90,6 +100,16 @@ def panel_results(
     """Scores, agreement, severity and rank sets of the opened cases, by target level (Policy 4.3)."""
     rules, how = process_rules(policy), panel_rules(policy)
     return {_target(group[0]): panel(_sheets(group, committee, rules, day), how) for group in _groups(states)}
+
+
+def panel_agreement(
+    states: Mapping[str, CaseState], committee: Committee, policy: Policy, day: date
+) -> dict[str, Agreement]:
+    """The agreement of ``panel_results`` alone, by target level (Policy 4.3)."""
+    rules, how = process_rules(policy), panel_rules(policy)
+    return {
+        _target(group[0]): agreed(_sheets(group, committee, rules, day), how) for group in _groups(states)
+    }
 
 
 def recused_members(

@@ -10,7 +10,7 @@ from cmreview.review.agreement import Agreement, agreement
 from cmreview.review.combining import Combined, Part, combined
 from cmreview.review.panel_rules import Combining, PanelRules, check_marks, combining, panel_rules, still_open
 from cmreview.review.rank_sets import LineIntervals, RankSets, line_intervals, rank_sets
-from cmreview.review.score_sheets import Mark, Scores, listed, places, score_sheets, tabled, totals
+from cmreview.review.score_sheets import Mark, Scores, Totals, listed, places, score_sheets, tabled, totals
 from cmreview.review.severity import SeverityEstimate, severity
 from cmreview.review.told import Told
 from cmreview.review.two_way import Refused, square_root
@@ -24,6 +24,7 @@ __all__ = [
     "Places",
     "Scores",
     "Spread",
+    "agreed",
     "combine",
     "panel",
     "panel_rules",
@@ -130,7 +131,7 @@ def combine(scores: Scores, rules: PanelRules) -> tuple[PanelScore, ...]:
 def panel(scores: Scores, rules: PanelRules) -> PanelResult:
     """The scores of one group together with spread, agreement, severity and rank sets (Policy 4.3)."""
     official = combine(scores, rules)
-    table = tabled({}) if rules.score_items is None else totals(scores, rules.score_items)
+    table = _totals(scores, rules)
     known = {each.candidate: each.score for each in official if each.score is not None}
     return PanelResult(
         scores=official,
@@ -139,6 +140,16 @@ def panel(scores: Scores, rules: PanelRules) -> PanelResult:
         rank_sets=rank_sets(table, rules.interval_level),
         lines=line_intervals(known, table, rules.panel_line, rules.interval_level),
     )
+
+
+def agreed(scores: Scores, rules: PanelRules) -> Agreement:
+    """How far the members of one group agree, where nothing else is asked: the rest takes seconds."""
+    check_marks(scores, rules)
+    return agreement(_totals(scores, rules), rules.interval_level)
+
+
+def _totals(scores: Scores, rules: PanelRules) -> Totals:
+    return tabled({}) if rules.score_items is None else totals(scores, rules.score_items)
 
 
 def _scored(

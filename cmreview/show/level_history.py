@@ -13,27 +13,25 @@ from cmreview.records.template import Template, header, template_bytes
 from cmreview.review.level_history import TABLE, HistoryRow
 from cmreview.terms import Label
 
-_CSV = ".csv"
-
 
 def history_files(
-    rows: Sequence[HistoryRow], levels: Mapping[str, Label], out: Path, lang: str
+    rows: Sequence[HistoryRow], levels: Mapping[str, Label], folder: Path, lang: str, *, as_csv: bool = False
 ) -> dict[Path, bytes]:
-    """What to write where: one file for ``out`` that ends in .csv, else a workbook a department in it.
+    """What to write where below ``folder``: a workbook a department, or the company's one CSV file.
 
-    A department's workbook has the rows in which somebody belonged to it. The same rows give the same
-    bytes.
+    A department's workbook has the rows in which somebody belonged to it. The CSV file has the name by
+    which intake knows the table. The same rows give the same bytes.
     """
-    if out.suffix.lower() == _CSV:
-        return {out: csv_bytes(rows, levels, lang)}
     title = TABLES[TABLE].label(lang)
+    if as_csv:
+        return {folder / f"{title}.csv": csv_bytes(rows, levels, lang)}
     files: dict[Path, bytes] = {}
     taken: list[str] = []
     for department in sorted({row.department for row in rows}):
         own = [row.values() for row in rows if row.department == department]
         template = Template(department, levels, lang, tables=(TABLE,))
         taken.append(safe_name(f"{title}-{department}", taken))
-        files[out / f"{taken[-1]}.xlsx"] = template_bytes(template, {TABLE: own})
+        files[folder / f"{taken[-1]}.xlsx"] = template_bytes(template, {TABLE: own})
     return files
 
 

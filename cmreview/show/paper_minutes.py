@@ -14,9 +14,9 @@ from cmreview.process.committee import Role
 from cmreview.process.events import Recommendation
 from cmreview.process.labels import label
 from cmreview.process.stages import CaseState, Stage, standing
-from cmreview.review.agreement import Measure
-from cmreview.review.committee_cases import panel_results, recused_members
-from cmreview.review.panel import PanelResult, PanelScore
+from cmreview.review.agreement import Agreement, Measure
+from cmreview.review.committee_cases import panel_agreement, panel_scores, recused_members
+from cmreview.review.panel import PanelScore
 from cmreview.show.figures import number
 from cmreview.show.paper_fields import POINTS, Prose
 from cmreview.show.paper_source import Archive, Moment, stem
@@ -70,8 +70,8 @@ def meetings(archive: Archive) -> tuple[Meeting, ...]:
 def minutes(meeting: Meeting, archive: Archive, recorder: str | None) -> tuple[str, Minutes]:
     """Name of the file and minutes of one meeting; needs the records for what the criteria say."""
     states = archive.states_at(meeting.last)
-    results = panel_results(states, archive.committee, archive.policy, meeting.day)
-    scores = {score.candidate: score for result in results.values() for score in result.scores}
+    before_it = (states, archive.committee, archive.policy, meeting.day)
+    scores = panel_scores(*before_it)
     people = archive.committee.name_of
     present = {one for moment in meeting.decided for one in _payload(moment).present}
     may_act = {
@@ -101,7 +101,7 @@ def minutes(meeting: Meeting, archive: Archive, recorder: str | None) -> tuple[s
         candidates=_candidates(meeting, states, scores, archive),
         ledger_number=sealed[0],
         ledger_hash=sealed[1],
-        agreement=_agreement(meeting, states, results, archive),
+        agreement=_agreement(meeting, states, panel_agreement(*before_it), archive),
     )
     return stem(meeting.day.isoformat(), say("papers.title.minutes", archive.lang)), paper
 
@@ -215,7 +215,7 @@ def _line(
 
 
 def _agreement(
-    meeting: Meeting, states: dict[str, CaseState], results: dict[str, PanelResult], archive: Archive
+    meeting: Meeting, states: dict[str, CaseState], results: dict[str, Agreement], archive: Archive
 ) -> tuple[str, ...]:
     """A line for each level of the meeting, then what agreement is good for."""
     levels = {own.target_level for case in meeting.cases if (own := states[case].application) is not None}
@@ -227,8 +227,8 @@ def _agreement(
     return (*lines, say("panel.remark.agreement", archive.lang)) if lines else ()
 
 
-def _measures(level: str, result: PanelResult, archive: Archive) -> str:
-    found, lang = result.agreement, archive.lang
+def _measures(level: str, found: Agreement, archive: Archive) -> str:
+    lang = archive.lang
     said = [
         _measure("alpha", found.alpha, archive),
         _measure("single", found.single, archive, found.level),
