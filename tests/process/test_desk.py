@@ -154,7 +154,7 @@ def test_two_desks_never_give_one_number_to_two_people(desk):
 
         def _numbered(self, drafts):
             found = super()._numbered(drafts)
-            desk.record([Draft(OTHER, cases.appointment(), "S02")], moment(AFTER))
+            desk.record([Draft(OTHER, cases.appointment(), "S01")], moment(AFTER))
             return found
 
     with pytest.raises(LedgerConflict):
