@@ -12,6 +12,7 @@ import click
 
 from cmreview.cli import options
 from cmreview.cli.desk import Place, at_desk, open_ledger, shown, tell
+from cmreview.cli.paper_files import Tally
 from cmreview.words import say
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cmreview.process.events import Event
     from cmreview.records.model import Records
     from cmreview.show.paper_making import Making, Wanted
-    from cmreview.show.paper_source import Archive, Made
+    from cmreview.show.paper_source import Archive
 
 # The papers, as PAPERS has them; held against it by a test, since --help must not import it.
 KINDS = ("opinion", "minutes", "notice", "appeal_reply", "appointment", "certificate", "refusal")
@@ -79,7 +80,7 @@ def _make(ctx: click.Context, kinds: Sequence[str], given: dict[str, Any]) -> No
         archive = _archive(here, records, given["mapping"], lang)
     wanted = _wanted(archive, reader, given)
     folder = given["out"] or Path("outputs", str(given["year"]), "papers")
-    tally = _Tally(folder, given["templates"], given["pdf"], given["replace"], lang)
+    tally = Tally(folder, given["templates"], given["pdf"], given["replace"], lang)
     not_made = set(given["cases"])
     for kind in kinds:
         making = make(kind, archive, wanted)
@@ -191,55 +192,6 @@ def _tell_missing(making: Making, archive: Archive) -> None:
         tell("cli_papers.missing", lang, why=why, cases=("、" if lang == "zh" else ", ").join(cases))
     if not making.made and not making.missing:
         tell("cli_papers.nothing", lang)
-
-
-class _Tally:
-    """Writes papers and counts them. A file that is there is somebody's: it stays unless told otherwise."""
-
-    def __init__(self, folder: Path, templates: Path | None, pdf: bool, replace: bool, lang: str) -> None:
-        self.folder, self.templates, self.replace, self.lang = folder, templates, replace, lang
-        self.pdf: dict[Path, list[Path]] | None = {} if pdf else None
-        self.made = self.same = self.kept = self.pending = 0
-
-    def sum_up(self) -> None:
-        """The last line."""
-        tell(
-            "cli_papers.summary",
-            self.lang,
-            folder=self.folder,
-            made=self.made,
-            same=self.same,
-            kept=self.kept,
-            pending=self.pending,
-        )
-
-    def put(self, kind: str, name: str, one: Made) -> None:
-        """Write one paper, and note it for printing."""
-        from cmreview.records.writing import write_whole
-        from cmreview.show.documents import render, template_in
-
-        template = None if self.templates is None else template_in(self.templates, kind, self.lang)
-        data = render(one.paper, template, self.lang)
-        path = self.folder / kind / f"{name}.docx"
-        if path.is_file() and path.read_bytes() == data:
-            self.same += 1
-            tell("cli_papers.same", self.lang, file=path)
-        elif os.path.lexists(path) and not self.replace:
-            self.kept += 1
-            tell("cli_papers.differs", self.lang, file=path)
-        else:
-            write_whole(path, data)
-            self.made += 1
-            tell("cli_papers.made", self.lang, file=path)
-        if self.pdf is not None:
-            self.pdf.setdefault(path.parent, []).append(path)
-
-    def print_pdfs(self) -> None:
-        """A PDF beside each Word file, of what stands in it, edited or not."""
-        from cmreview.show.office import to_pdfs
-
-        for folder, files in (self.pdf or {}).items():
-            to_pdfs(files, folder)
 
 
 @papers.command("templates", help=_help("templates"))
