@@ -39,7 +39,7 @@ def look() -> Html:
 def heading(session: Session, sight: Sight) -> Html:
     """Who sits here, in which roles, on which day."""
     person = session.person
-    roles = "、" if session.lang == "zh" else ", "
+    roles = session.say("between")
     held = roles.join(role(session.lang) for role in labels(person.roles))
     told = session.say("who", name=person.name, id=person.id, roles=held, department=person.department)
     today = Figures(session.lang).day(sight.day)
@@ -145,7 +145,7 @@ def _recused(case: CommitteeCase, session: Session) -> str:
     for person in setting.committee.members(session.today):
         found = grounds(case.state, person, setting.rules)
         if found:
-            why = "、".join(one(session.lang) for one in labels(found))
+            why = session.say("between").join(one(session.lang) for one in labels(found))
             names.append(session.say("case.recused_one", name=person.name, why=why))
     return between.join(names) or session.say("case.nobody_recused")
 
