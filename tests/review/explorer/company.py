@@ -17,8 +17,8 @@ PEOPLE = (
 )
 
 
-def company_records():
-    """Their records of 2023 to 2025."""
+def company_records(*, applied=True):
+    """Their records of 2023 to 2025; without applications where ``applied`` is False."""
     contracts, customers, surveys = [], [], []
     for manager, _, _, _, _, before, now, won in PEOPLE:
         old = f"K{manager}-old"
@@ -40,12 +40,25 @@ def company_records():
                     "score": 5 if number else 3,
                 }
             )
+    # what each definition of an indicator is about
+    customers.append({"customer_id": "K-shared", "name": "共同客户", "key_customer": None})
+    shared = _contract("H-shared", "M07", "K-shared", "2025-06-01", 400_000) | {"share": "0.6"}
+    contracts += [shared, shared | {"manager_id": "M08", "share": "0.4"}]
+    customers.append({"customer_id": "K-mid", "name": "上年客户", "key_customer": False})
+    contracts.append(_contract("H-mid", "M02", "K-mid", "2024-05-01", 1_000))
+    late = _contract("H-late", "M07", "KM07-old", "2025-02-01", 900_000)
+    contracts.append(late | {"cancelled_on": "2026-01-10"})
     return make_records(
         managers=[
             {"manager_id": m, "name": n, "department": d, "hired_on": "2018-01-01"} for m, n, d, *_ in PEOPLE
         ],
         level_history=[
-            {"manager_id": m, "department": d, "level": level, "start": "2021-01-01"}
+            {
+                "manager_id": m,
+                "department": d,
+                "level": level,
+                "start": "2024-07-01" if m == "M02" else "2021-01-01",
+            }
             for m, _, d, level, *_ in PEOPLE
             if level
         ],
@@ -57,11 +70,25 @@ def company_records():
                 "evidence": f"{name}业绩.pdf",
             }
             for m, name, _, _, target, *_ in PEOPLE
-            if target
+            if target and applied
         ],
         contracts=contracts,
         customers=customers,
         surveys=surveys,
+        complaints=[
+            {
+                "complaint_id": "T1",
+                "manager_id": "M07",
+                "customer_id": "KM07-old",
+                "received_on": "2025-04-01",
+                "upheld": False,
+            }
+        ],
+        projects=[
+            {"project_id": "X1", "manager_id": "M06", "completed_on": "2025-05-01", "benefit": 400_000},
+            {"project_id": "X2", "manager_id": "M05", "completed_on": "2025-05-01", "benefit": None},
+        ],
+        leaves=[{"manager_id": "M08", "start": "2025-03-01", "end": "2025-04-30"}],
     )
 
 
