@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from cmreview.process.committee import Person
     from cmreview.process.events import Event
     from cmreview.records.model import Records
-    from cmreview.show.paper_making import Making, Wanted
+    from cmreview.show.paper_choice import Wanted
+    from cmreview.show.paper_making import Making
     from cmreview.show.paper_source import Archive
 
 # The papers, as PAPERS has them; held against it by a test, since --help must not import it.
@@ -154,7 +155,7 @@ def _full(typed: str, archive: Archive) -> str:
 def _wanted(archive: Archive, reader: Person | None, given: dict[str, Any]) -> Wanted:
     """The cases that are asked for; one that the reader may not see is as one that is not there."""
     from cmreview.errors import ProcessError
-    from cmreview.show.paper_making import Wanted
+    from cmreview.show.paper_choice import Wanted
     from cmreview.show.paper_source import may_read
 
     on: datetime | None = given["on"]

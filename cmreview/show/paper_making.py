@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from cmreview.process import events as record
 from cmreview.process.certificates import code_of
-from cmreview.process.committee import Person, Role
+from cmreview.process.committee import Role
 from cmreview.process.stages import CaseState, Stage
 from cmreview.process.workdays import CalendarNotPublished
 from cmreview.review.told import Told
 from cmreview.show import paper_letters
+from cmreview.show.paper_choice import Found, Wanted, chosen, last_of, named, off_paper
 from cmreview.show.paper_fields import Prose
 from cmreview.show.paper_minutes import meetings, minutes, sitting
 from cmreview.show.paper_source import (
@@ -20,7 +20,6 @@ from cmreview.show.paper_source import (
     Made,
     Moment,
     NotMade,
-    may_read,
     sits_over,
     standing_at,
     stem,
@@ -41,32 +40,11 @@ NEED_RECORDS = frozenset({"opinion", "minutes", "refusal"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which papers are asked for, and by whom.
-
-    ``cases`` are case ids, None all of the year's. A paper that speaks of several cases is whole where
-    it speaks of one of them: there is no notice or minutes in part. ``on`` keeps meetings and notices of
-    one day. ``reader`` is given no paper that they may not read; None may read all of them.
-    """
-
-    cases: Collection[str] | None = None
-    on: date | None = None
-    reader: Person | None = None
-
-    def has(self, case: str) -> bool:
-        """Whether the case is one of them."""
-        return self.cases is None or case in self.cases
-
-
-@dataclass(frozen=True, slots=True)
 class Making:
     """The papers of one kind, and for every case asked for that is on none the reason."""
 
     made: tuple[Made, ...]
     missing: tuple[NotMade, ...]
-
-
-Found = Iterator[Made | NotMade]
 
 
 def make(kind: str, archive: Archive, wanted: Wanted) -> Making:
@@ -84,32 +62,26 @@ def make(kind: str, archive: Archive, wanted: Wanted) -> Making:
     return Making(made, tuple(sorted(missing, key=lambda one: one.case)))
 
 
-def _chosen(archive: Archive, wanted: Wanted) -> Iterator[CaseState]:
-    for case, state in archive.states.items():
-        if wanted.has(case) and may_read(state, wanted.reader, archive.rules):
-            yield state
-
-
 def _opinions(archive: Archive, wanted: Wanted) -> Found:
     """The latest preliminary review of each case (Policy 4.2)."""
-    for state in _chosen(archive, wanted):
-        reviewed = _last(archive.moments[state.case], record.Reviewed)
+    for state in chosen(archive, wanted):
+        reviewed = last_of(archive.moments[state.case], record.Reviewed)
         if reviewed is None:
             is_over = state.stage is Stage.WITHDRAWN
             why = Told("paper_making.withdrawn") if is_over else standing_at(state)
             yield NotMade(state.case, why, is_pending=not is_over)
         else:
             paper = paper_letters.opinion(reviewed, archive)
-            yield Made(_named(state, "opinion", archive), paper, (state.case,))
+            yield Made(named(state, "opinion", archive), paper, (state.case,))
 
 
 def _refusals(archive: Archive, wanted: Wanted) -> Found:
     """A letter to everybody whose result is out and is not the level applied for (Policy 4.3, 4.4)."""
-    for state in _chosen(archive, wanted):
+    for state in chosen(archive, wanted):
         why = _no_refusal(state)
         if why is None:
             paper = paper_letters.refusal(state, archive)
-            yield Made(_named(state, "refusal", archive), paper, (state.case,))
+            yield Made(named(state, "refusal", archive), paper, (state.case,))
         else:
             yield NotMade(state.case, *why)
 
@@ -142,7 +114,7 @@ def _minutes(archive: Archive, wanted: Wanted) -> Found:
         else:
             yield NotMade(own[0], Told("paper_making.recused", (("day", meeting.day),)), is_pending=False)
     if wanted.on is None:
-        yield from _off_paper(archive, wanted, on_paper)
+        yield from off_paper(archive, wanted, on_paper)
 
 
 def _notices(archive: Archive, wanted: Wanted) -> Found:
@@ -166,7 +138,7 @@ def _notices(archive: Archive, wanted: Wanted) -> Found:
             name = stem(shown.posted_on.isoformat(), say("papers.title.notice", archive.lang))
             yield Made(name, _notice(shown, moments, archive), cases)
     if wanted.on is None:
-        yield from _off_paper(archive, wanted, on_paper, declined=declined)
+        yield from off_paper(archive, wanted, on_paper, declined=declined)
 
 
 def _notice(shown: record.Publicised, moments: list[Moment], archive: Archive) -> Notice:
@@ -202,7 +174,7 @@ def _notice(shown: record.Publicised, moments: list[Moment], archive: Archive) -
 
 def _replies(archive: Archive, wanted: Wanted) -> Found:
     """A reply to every appeal that is settled, to whoever raised it (Policy 4.4)."""
-    for state in _chosen(archive, wanted):
+    for state in chosen(archive, wanted):
         if not sits_over(state, wanted.reader, archive.rules):
             continue  # that there was an appeal, and whose, is the committee's alone
         if not state.appeals:
@@ -274,16 +246,16 @@ def _appointments(archive: Archive, wanted: Wanted) -> Found:
         )
         yield Made(stem(number, say("papers.title.appointment", archive.lang)), paper, cases)
     if wanted.on is None:
-        yield from _off_paper(archive, wanted, on_paper)
+        yield from off_paper(archive, wanted, on_paper)
 
 
 def _certificates(archive: Archive, wanted: Wanted) -> Found:
     """A certificate for everybody whose appointment stands (Policy 4.5)."""
     appointed = {moment.event.case: moment for moment in _appointed(archive)}
-    for state in _chosen(archive, wanted):
+    for state in chosen(archive, wanted):
         moment, own = appointed.get(state.case), state.application
         if moment is None or own is None:
-            yield from _off_paper(archive, Wanted((state.case,), reader=wanted.reader), ())
+            yield from off_paper(archive, Wanted((state.case,), reader=wanted.reader), ())
             continue
         given = _appointment(moment)
         paper = Certificate(
@@ -298,13 +270,13 @@ def _certificates(archive: Archive, wanted: Wanted) -> Found:
             valid_until=None,
             verification_code=code_of(moment.event),
         )
-        yield Made(_named(state, "certificate", archive), paper, (state.case,))
+        yield Made(named(state, "certificate", archive), paper, (state.case,))
 
 
 def _appointed(archive: Archive) -> Iterator[Moment]:
     """The appointments that stand, by case id."""
     for course in archive.moments.values():
-        moment = _last(course, record.Appointed)
+        moment = last_of(course, record.Appointed)
         if moment is not None:
             yield moment
 
@@ -313,37 +285,6 @@ def _appointment(moment: Moment) -> record.Appointed:
     if not isinstance(moment.event.payload, record.Appointed):
         raise TypeError(f"event {moment.event.number} is no appointment")
     return moment.event.payload
-
-
-def _off_paper(
-    archive: Archive, wanted: Wanted, on_paper: Collection[str], declined: Collection[str] = ()
-) -> Iterator[NotMade]:
-    """Why cases are on no paper of people who came further than they did."""
-    for state in _chosen(archive, wanted):
-        if state.case in on_paper:
-            continue
-        if state.stage is Stage.WITHDRAWN:
-            yield NotMade(state.case, Told("paper_making.withdrawn"), is_pending=False)
-        elif state.decision is None and paper_letters.is_refused(state):
-            yield NotMade(state.case, Told("paper_making.refused"), is_pending=False)
-        elif state.case in declined or _is_declined(state):
-            yield NotMade(state.case, Told("paper_making.not_approved"), is_pending=False)
-        else:
-            yield NotMade(state.case, standing_at(state), is_pending=True)
-
-
-def _is_declined(state: CaseState) -> bool:
-    is_open = state.stage is Stage.IN_COMMITTEE or bool(state.open_appeals)
-    return state.decision is not None and not state.decision.approved and not is_open
-
-
-def _last(course: tuple[Moment, ...], kind: type[record.Payload]) -> Moment | None:
-    return next((moment for moment in reversed(course) if isinstance(moment.event.payload, kind)), None)
-
-
-def _named(state: CaseState, kind: str, archive: Archive) -> str:
-    name = "" if state.application is None else state.application.name
-    return stem(state.manager_id, name, say(f"papers.title.{kind}", archive.lang))
 
 
 _MAKERS: dict[str, Callable[[Archive, Wanted], Found]] = {

@@ -30,7 +30,8 @@ from cmreview.process.events import (
 from cmreview.process.stages import Stage, effective
 from cmreview.review.committee_cases import panel_scores
 from cmreview.show.documents import render
-from cmreview.show.paper_making import NEED_RECORDS, Wanted, make
+from cmreview.show.paper_choice import Wanted
+from cmreview.show.paper_making import NEED_RECORDS, make
 from cmreview.show.papers import PAPERS, Contact
 from cmreview.terms import Label, Outcome
 from tests.builders import DEPARTMENT
