@@ -136,8 +136,8 @@ class Session:
         """Open the scores (Policy 4.3); whose sheets are missing is told, and holds nothing up."""
 
         def step() -> Note:
-            self._has_seen_all(case)
-            return self._record(case, ScoresOpened(), "opened")
+            seen = self._has_seen_all(case)
+            return self._record(case, ScoresOpened(), "opened", seen=seen)
 
         return self._tried(step)
 
@@ -152,11 +152,11 @@ class Session:
                 raise InputError("session.no_choice")
             votes = entries.vote_counts(typed.votes)
             decided_on = entries.day(typed.decided_on)
-            self._has_seen_all(case)
+            seen = self._has_seen_all(case)
             found = self.look().cases[case]
             decision = Decided(typed.approved, decided_on, typed.present, found.advice.recommendation, *votes)
             corrects = self._standing_decision(case) if found.state.stage is Stage.DECIDED else None
-            return self._record(case, decision, "decided", typed.reason, corrects=corrects)
+            return self._record(case, decision, "decided", typed.reason, corrects=corrects, seen=seen)
 
         return self._tried(step)
 
@@ -174,7 +174,14 @@ class Session:
         )
 
     def _record(
-        self, case: str, payload: Payload, done: str, reason: str = "", *, corrects: int | None = None
+        self,
+        case: str,
+        payload: Payload,
+        done: str,
+        reason: str = "",
+        *,
+        corrects: int | None = None,
+        seen: int | None = None,
     ) -> Note:
         draft = Draft(case, payload, self.person.id, entries.words(reason), corrects)
         now = self._now()
@@ -184,7 +191,7 @@ class Session:
             if isinstance(result, Checked)
             for remark in result.remarks
         ]
-        (event,) = self.desk.record([draft], now)
+        (event,) = self.desk.record([draft], now, None if seen is None else {case: seen})
         key = f"note.{done}" if corrects is None else "note.corrected"
         told = self.say(
             key, number=event.number, at=f"{event.at:%H:%M:%S}", kind=label(event.kind)(self.lang)
@@ -207,16 +214,18 @@ class Session:
         self._results = found
         return {level: one for _, results in found.values() for level, one in results.items()}
 
-    def _has_seen_all(self, case: str) -> None:
-        """LedgerConflict where others recorded something that a decision rests on, unseen by the person."""
+    def _has_seen_all(self, case: str) -> int:
+        """The case's last event. LedgerConflict where others recorded what a decision rests on, unseen."""
         seen = self._seen.get(case, 0)
+        events = self.desk.ledger.events(case=case)
         new = [
             event
-            for event in self.desk.ledger.events(case=case)
+            for event in events
             if event.number > seen and event.kind in _RESTS_ON and event.actor != self.person.id
         ]
         if new:
             raise LedgerConflict("session.moved_on", steps=tuple(self._step(event) for event in new))
+        return events[-1].number if events else 0
 
     def _standing_decision(self, case: str) -> int | None:
         decided = [one for one in effective(self.desk.ledger.events(case=case)) if one.kind is Kind.DECIDED]

@@ -63,11 +63,14 @@ class Desk:
         """What would come of the steps, without recording any (dry run)."""
         return check_all(drafts, self._histories(drafts), self._numbered(drafts), self._moment(at))
 
-    def record(self, drafts: Sequence[Draft], at: datetime) -> tuple[Event, ...]:
+    def record(
+        self, drafts: Sequence[Draft], at: datetime, seen: Mapping[str, int] | None = None
+    ) -> tuple[Event, ...]:
         """Record all the steps, or none.
 
-        Raises the ProcessError of a single refused step, Refused where there were several steps,
-        LedgerConflict where a case moved on meanwhile.
+        ``seen`` gives for a case the number of the last event that a person has looked at, where the
+        step rests on what was seen, such as a decision on scores. Raises the ProcessError of a single
+        refused step, Refused where there were several steps, LedgerConflict where a case moved on.
         """
         moment = self._moment(at)
         # looked at before the numbers in use, so that one given meanwhile by another desk is noticed
@@ -77,8 +80,8 @@ class Desk:
         errors = [result for _, result in proposed if isinstance(result, ProcessError)]
         if errors:
             raise errors[0] if len(drafts) == 1 else Refused(proposed=proposed)
-        seen = {case: events[-1].number if events else 0 for case, events in histories.items()}
-        return self.ledger.append(drafts, moment, expect=seen, last=last)
+        known = {case: events[-1].number if events else 0 for case, events in histories.items()}
+        return self.ledger.append(drafts, moment, expect=known | dict(seen or {}), last=last)
 
     def _histories(self, drafts: Sequence[Draft]) -> Mapping[str, Sequence[Event]]:
         cases = dict.fromkeys(draft.case for draft in drafts)

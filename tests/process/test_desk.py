@@ -126,6 +126,16 @@ def test_a_step_checked_against_an_older_state_is_not_recorded(desk):
     assert len(desk.state(ONE).reviews) == 1
 
 
+def test_a_step_that_rests_on_what_was_seen_is_not_recorded_on_anything_newer(desk):
+    put(desk, cases.applied())
+    seen = {ONE: 1}
+    desk.record([Draft(ONE, cases.review(), "R03")], moment(AFTER))
+    with pytest.raises(LedgerConflict):
+        desk.record([Draft(ONE, record.Referred(), "S01")], moment(AFTER), seen)
+    desk.record([Draft(ONE, record.Referred(), "S01")], moment(AFTER), {ONE: 2})
+    assert desk.state(ONE).stage is Stage.IN_COMMITTEE
+
+
 def test_what_another_desk_recorded_is_seen_at_once(desk):
     put(desk, cases.applied())
     other = Desk(desk.ledger, desk.setting)
