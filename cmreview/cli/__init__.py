@@ -29,6 +29,7 @@ COMMANDS = {
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
     "example": ("cmreview.cli.template", "example", "cli.example"),
     "session": ("cmreview.cli.session", "session", "session.help.line"),
+    "explore": ("cmreview.cli.explore", "explore", "explorer.help.line"),
     "notebooks": ("cmreview.cli.packets", "notebooks", "cli.notebooks"),
 }
 

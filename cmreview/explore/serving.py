@@ -1,4 +1,4 @@
-"""The session's notebook put before somebody: a private copy of it, and the server that shows it."""
+"""A notebook with widgets put before somebody: a private copy of it, and the server that shows it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,27 @@ from cmreview.explore.example import project_folder
 from cmreview.explore.settings import LANG, Settings
 
 NOTEBOOK = Path("notebooks", "committee_session.ipynb")
+EXPLORER = Path("notebooks/explorer.ipynb")
 COPIES = Path("outputs", "session")
+# Voila's page without the two style sheets that its own template fetches from outside (N26).
+TEMPLATE = "cmreview"
+_TEMPLATES = Path(__file__).parent / "template"
 # Seconds after which a kernel that nobody is connected to is ended, and between two looks for one.
 _IDLE, _INTERVAL = 1800, 60
 # Beside the copy: what keeps JupyterLab from asking about news in the middle of a session.
 _CONFIG, _OFF = ".config", {"@jupyterlab/apputils-extension:announcements": True}
 
 
-def private_copy(root: Path | None = None) -> Path:
-    """A fresh copy of the session's notebook, in a folder that is not kept under version control.
+def private_copy(root: Path | None = None, notebook: Path = NOTEBOOK) -> Path:
+    """A fresh copy of a notebook of the project, in a folder that is not kept under version control.
 
     What JupyterLab stores of a session belongs to nobody but who holds it, and never into the stored
     notebook. A temporary folder is taken where ``outputs/`` of the working folder can't be written.
     FileError where the notebook is not there.
     """
-    source = project_folder() / NOTEBOOK
+    source = project_folder() / notebook
     if not source.is_file():
-        raise FileError("session.no_notebook", file=NOTEBOOK.as_posix())
+        raise FileError("session.no_notebook", file=notebook.as_posix())
     folder = (root or Path.cwd()) / COPIES
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +64,7 @@ def command(
     shared += [] if port is None else [f"--port={port}"]
     if voila:
         own = ["--Voila.ip=127.0.0.1", "--Voila.auto_token=True", "--VoilaConfiguration.strip_sources=True"]
+        own.append(f"--VoilaConfiguration.template={TEMPLATE}")
         return [sys.executable, "-m", "voila", str(notebook), *own, *shared, *more]
     own = [
         "--ServerApp.ip=127.0.0.1",
@@ -77,7 +82,9 @@ def environment(
     """The server's environment: settings go by it and not by parameters, which notebooks keep (N2)."""
     named = {LANG: lang} if settings is None else settings.environment()
     paths = [str(notebook.parent / _CONFIG), *filter(None, [given.get("JUPYTER_CONFIG_PATH")])]
+    shared = [str(_TEMPLATES), *filter(None, [given.get("JUPYTER_PATH")])]
     jupyter = {
+        "JUPYTER_PATH": os.pathsep.join(shared),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
         # the kernel of the environment that this program runs in, not another one of the user's
         "JUPYTER_PREFER_ENV_PATH": "1",

@@ -14,6 +14,7 @@ from cmreview.explore.session import Note, NoteKind, Session
 from cmreview.explore.sight import Sight
 from cmreview.review.committee_cases import CommitteeCase
 from cmreview.show.html import Html
+from cmreview.words import say
 
 Widget = Any  # ipywidgets is published without types
 
@@ -132,11 +133,16 @@ def set_choices(widget: Widget, choices: list[tuple[str, Any]], value: Any) -> N
 
 
 def tried(step: Callable[[], Note], page: Page) -> Note:
+    """What came of a step of the session's page."""
+    return guarded(step, page.session.lang)
+
+
+def guarded(step: Callable[[], Note], lang: str) -> Note:
     """What came of a step; whatever goes wrong is told on the page and nowhere else (N25)."""
     try:
         return step()
     except CmreviewError as error:
-        return Note(NoteKind.REFUSED, (error.what(page.session.lang), error.mend(page.session.lang)))
+        return Note(NoteKind.REFUSED, (error.what(lang), error.mend(lang)))
     except Exception as error:  # noqa: BLE001 - in a callback it would reach the log only
-        what = page.say("note.unexpected", kind=type(error).__name__, detail=str(error))
-        return Note(NoteKind.FAILED, (what, page.say("note.unexpected_mend")))
+        what = say("session.note.unexpected", lang, kind=type(error).__name__, detail=str(error))
+        return Note(NoteKind.FAILED, (what, say("session.note.unexpected_mend", lang)))

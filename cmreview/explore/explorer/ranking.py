@@ -1,0 +1,58 @@
+"""Ranking: the applicants for one level by performance score, ties and what parted equals named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from cmreview.explore import widgets
+from cmreview.explore.explorer.board import Board, Pager
+from cmreview.explore.widgets import Widget, set_choices
+from cmreview.show.explorer.people import ranking
+from cmreview.show.html import element, join
+
+
+class Ranking:
+    """One level at a time, since ranks are among the applicants for one level (Policy 5.4.c)."""
+
+    key = "ranking"
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._is_drawing = False
+        self.level, self.pager = widgets.dropdown(), Pager(board, self.draw)
+        self._body = widgets.html()
+        self.widget: Widget = ipywidgets.VBox([self.level, self._body, self.pager.widget])
+        self.level.observe(self._chosen, "value")
+
+    def draw(self) -> None:
+        """Show the places of whom the filter leaves; a place is the one among all applicants of the file."""
+        look = self._board.exploration
+        levels = list(reversed(look.policy.levels))
+        asked = next(iter(look.asked.levels), None)
+        self._is_drawing = True
+        try:
+            self.level.description = self._board.say("ranking.level")
+            choices = [(level.label(look.lang), level.id) for level in levels]
+            set_choices(self.level, choices, asked or self.level.value or levels[0].id)
+        finally:
+            self._is_drawing = False
+        page = self.pager.of(self.rows())
+        note = element("p", self._board.say("ranking.note"), class_="note")
+        self._body.value = join((ranking(look.table, page, look.teller), note))
+
+    def rows(self) -> list[int]:
+        """Who is shown, from the first place on."""
+        look = self._board.exploration
+        ranks = look.table.rank_in_company
+        is_here = look.chosen().mask & (ranks > 0) & (look.table.people.judged_level == self.level.value)
+        rows = np.flatnonzero(is_here)
+        found: list[int] = rows[np.argsort(ranks[rows], kind="stable")].tolist()
+        return found
+
+    def _chosen(self, change: dict[str, Any]) -> None:
+        if not self._is_drawing and change["new"] is not None:
+            self.pager.first()
+            self._board.does(self.draw)
