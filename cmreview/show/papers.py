@@ -17,7 +17,7 @@ from cmreview.show.paper_fields import Paper, Prose, Word
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where a person turns: an office, and at least one way to reach it; ``reach`` tells several in one line."""
+    """Where a person turns: an office, and at least one way to reach it; ``reach`` tells several at once."""
 
     office: str
     reach: str | None = None

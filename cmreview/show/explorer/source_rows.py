@@ -43,7 +43,5 @@ def source_rows(case: Case, indicator: str, page: int, teller: Teller) -> Html:
         )
         for row in (found[place] for place in here.rows)
     ]
-    caption = teller.say(
-        "behind.caption", indicator=name, first=here.first, last=here.last, total=here.total
-    )
+    caption = teller.say("behind.caption", indicator=name, first=here.first, last=here.last, total=here.total)
     return table(caption, heads, rows)
