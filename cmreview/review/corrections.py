@@ -61,13 +61,15 @@ Correction = CellCorrection | PolicyCorrection
 class Corrected:
     """Records and policy with the correction, and the value that it replaced; nothing else differs.
 
-    ``source`` says where the cell came from (file, sheet, row), empty for a value of the policy.
+    ``source`` (file and sheet) and ``row`` say where the cell came from; empty and None for a value of the
+    policy.
     """
 
     records: Records
     policy: Policy
     before: Cell
     source: str
+    row: int | None
 
 
 def corrected(records: Records, policy: Policy, correction: Correction) -> Corrected:
@@ -82,7 +84,7 @@ def corrected(records: Records, policy: Policy, correction: Correction) -> Corre
         return _with_cell(records, policy, correction)
     change = Change(correction.part, correction.key, correction.value)
     old = _policy_value(policy, correction)
-    return Corrected(records, changed(policy, [change]), old, "")
+    return Corrected(records, changed(policy, [change]), old, "", None)
 
 
 def _policy_value(policy: Policy, correction: PolicyCorrection) -> Decimal | str | None:
@@ -112,6 +114,7 @@ def _with_cell(records: Records, policy: Policy, correction: CellCorrection) -> 
         policy=policy,
         before=None if _is_missing(before) else before,
         source=_source(frame, place),
+        row=int(frame["source_row"].iloc[place]),
     )
 
 
@@ -177,8 +180,9 @@ def _set(
 
 def _source(frame: pd.DataFrame, place: int) -> str:
     row = frame.iloc[place]
-    parts = [row[name] for name in ("source_file", "source_sheet") if not _is_missing(row[name])]
-    return " · ".join([*(str(part) for part in parts), f"{row['source_row']}"])
+    return " · ".join(
+        str(row[name]) for name in ("source_file", "source_sheet") if not _is_missing(row[name])
+    )
 
 
 def _is_missing(value: object) -> bool:

@@ -93,9 +93,10 @@ class Sums:
 class Replay:
     """What one correction does.
 
-    ``replaced`` is the value that stood in its place and ``source`` where it came from. ``own`` is the
-    appellant's case; ``others`` are all other cases that change in anything, by id, and ``others_changed``
-    counts them also where they are left out.
+    ``replaced`` is the value that stood in its place, ``source`` and ``row`` where it came from. ``own`` is
+    the appellant's case; ``others`` are all other cases that change in anything, by id. ``others_changed``
+    counts them, and ``others_moved`` those whose result, score or place changes, also where they are left
+    out.
     """
 
     year: int
@@ -104,9 +105,11 @@ class Replay:
     correction: Correction
     replaced: Cell
     source: str
+    row: int | None
     own: CaseChange
     others: tuple[CaseChange, ...]
     others_changed: int
+    others_moved: int
     sums_before: Sums
     sums_after: Sums
 
@@ -147,9 +150,11 @@ def replay(
         correction=correction,
         replaced=change.before,
         source=change.source,
+        row=change.row,
         own=cases[manager_id],
         others=others,
         others_changed=len(others),
+        others_moved=sum(each.before != each.after for each in others),
         sums_before=_sums(now),
         sums_after=_sums(then),
     )

@@ -32,6 +32,19 @@ class Drawn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """One applicant as the ranking has it: ``reached`` are the attainments in the order of the weights.
+
+    ``place`` is the published one, exact and with the policy's tie-breaks; None for whoever has none.
+    """
+
+    manager_id: str
+    place: int | None
+    coverage: Fraction
+    reached: tuple[Fraction | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceShares:
     """One candidate's places over the sampled weights, shares exact over the draws.
 
@@ -102,7 +115,30 @@ def sensitivity(
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Sensitivity:
-    """How the ranking for ``level`` would move with other weights (Policy 1.3.b).
+    """How the ranking for ``level`` would move with other weights (Policy 1.3.b), from everybody's case.
+
+    As ``sampled``.
+    """
+    applied = [
+        case for case in cases if case.application is not None and case.application.target_level == level
+    ]
+    known: Sequence[Any] = max((case.score.lines for case in applied if case.score), key=len, default=())
+    weights = [(line.criterion, line.weight) for line in known]
+    standings = [_standing(case) for case in applied]
+    return sampled(level, weights, standings, within=within, among=among, draws=draws, seed=seed)
+
+
+def sampled(
+    level: str,
+    weights: Sequence[tuple[str, Fraction]],
+    standings: Iterable[Standing],
+    *,
+    within: Fraction | None = None,
+    among: Sequence[str] = (),
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Sensitivity:
+    """How a ranking would move with other weights (Policy 1.3.b); ``weights`` are the published ones.
 
     Without ``within`` every choice of weights is alike likely; ``Fraction(1, 5)`` moves each published
     weight by up to 20 %. A sample's points are the weighted mean of the evidenced attainments, as the
@@ -110,17 +146,13 @@ def sensitivity(
     a diagnostic: the published place stands. ``among`` are ids whose pairs are wanted; KeyError for one
     who is not ranked.
     """
-    applied = [
-        case for case in cases if case.application is not None and case.application.target_level == level
-    ]
-    ranked = sorted((case for case in applied if _place(case) is not None), key=_order)
-    weights = [(line.criterion, line.weight) for line in _lines(ranked[0])] if ranked else []
+    everybody = list(standings)
+    ranked = sorted((each for each in everybody if each.place is not None), key=_order)
     drawn = weight_draws([weight for _, weight in weights], draws, seed, within) if ranked else None
-    reached = [[line.attainment for line in _lines(case)] for case in ranked]
+    reached = [each.reached for each in ranked]
     found = None if drawn is None else points(reached, drawn)
-    names = [case.person.manager_id for case in ranked]
+    names = [each.manager_id for each in ranked]
     rows = {name: row for row, name in enumerate(names)}
-    pairs = [_pair(names, reached, found, each) for each in pairwise(range(len(names)))]
     asked = sorted({rows[name] for name in among})
     return Sensitivity(
         level=level,
@@ -130,9 +162,9 @@ def sensitivity(
         seed=seed,
         weights=tuple(weights),
         places=_shares(ranked, found),
-        neighbours=tuple(pairs),
+        neighbours=tuple(_pair(names, reached, found, each) for each in pairwise(range(len(names)))),
         chosen=tuple(_pair(names, reached, found, each) for each in combinations(asked, 2)),
-        not_ranked=tuple(sorted(case.person.manager_id for case in applied if _place(case) is None)),
+        not_ranked=tuple(sorted(each.manager_id for each in everybody if each.place is None)),
     )
 
 
@@ -186,15 +218,15 @@ def places(found: Floats, published: Sequence[int]) -> Whole:
     return result
 
 
-def _shares(ranked: Sequence[Case], found: Floats | None) -> tuple[PlaceShares, ...]:
+def _shares(ranked: Sequence[Standing], found: Floats | None) -> tuple[PlaceShares, ...]:
     import numpy as np
 
     if found is None:
         return ()
-    published = [_place(case) or 0 for case in ranked]
+    published = [each.place or 0 for each in ranked]
     held = places(found, published)
     shares = []
-    for column, (case, place) in enumerate(zip(ranked, published, strict=True)):
+    for column, each in enumerate(ranked):
         values, counts = np.unique(held[:, column], return_counts=True)
         by_place = tuple(
             (int(value), Fraction(int(count), len(found)))
@@ -202,10 +234,10 @@ def _shares(ranked: Sequence[Case], found: Floats | None) -> tuple[PlaceShares, 
         )
         shares.append(
             PlaceShares(
-                manager_id=case.person.manager_id,
-                place=place,
-                coverage=case.score.coverage if case.score else Fraction(0),
-                keeps=dict(by_place).get(place, Fraction(0)),
+                manager_id=each.manager_id,
+                place=published[column],
+                coverage=each.coverage,
+                keeps=dict(by_place).get(published[column], Fraction(0)),
                 best=by_place[0][0],
                 worst=by_place[-1][0],
                 by_place=by_place,
@@ -240,13 +272,13 @@ def _dominates(one: Sequence[Fraction | None], other: Sequence[Fraction | None])
     return len(pairs) == len(one) and all(a >= b for a, b in pairs)
 
 
-def _lines(case: Case) -> tuple[Any, ...]:
-    return () if case.score is None else case.score.lines
+def _standing(case: Case) -> Standing:
+    score = case.score
+    if score is None:
+        return Standing(case.person.manager_id, None, Fraction(0), ())
+    reached = tuple(line.attainment for line in score.lines)
+    return Standing(case.person.manager_id, score.rank_in_company, score.coverage, reached)
 
 
-def _place(case: Case) -> int | None:
-    return None if case.score is None else case.score.rank_in_company
-
-
-def _order(case: Case) -> tuple[int, str]:
-    return _place(case) or 0, case.person.manager_id
+def _order(each: Standing) -> tuple[int, str]:
+    return each.place or 0, each.manager_id

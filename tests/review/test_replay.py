@@ -40,7 +40,9 @@ ONE_MORE = cell(Decimal(AMOUNT) + 1)
 
 def test_one_yuan_more_turns_the_verdict_and_says_exactly_what_else_differs():
     found = played(ONE_MORE)
-    assert (found.replaced, found.source) == (AMOUNT, f"contracts.csv · {found.source.split(' · ')[-1]}")
+    assert (found.replaced, found.source) == (AMOUNT, "contracts.csv")
+    contracts = RECORDS.tables["contracts"]
+    assert [found.row] == contracts.loc[contracts["contract_id"] == CONTRACT, "source_row"].tolist()
     sales = next(each for each in found.own.facts if each.indicator == "sales")
     assert (sales.before.value, sales.after.value) == (2_999_999, 3_000_000)
     turned = [each.criterion for each in found.own.verdicts if each.is_turned]
@@ -55,6 +57,7 @@ def test_others_change_where_the_companys_total_moves_their_share():
     of_senior = {each.manager_id: [fact.indicator for fact in each.facts] for each in found.others}
     assert of_senior["M05"] == of_senior["M06"] == ["sales_share"]
     assert found.others_changed == len(found.others)
+    assert found.others_moved == 0  # a yuan of the total moves figures only
     assert all(each.manager_id != "M02" for each in found.others)
 
 
@@ -65,6 +68,7 @@ def test_places_of_others_move_with_the_appellants():
     assert places == {1, 2} == {found.own.after.place, other.after.place}
     assert found.own.after.place == 1
     assert other.after.place == 2
+    assert 0 < found.others_moved < found.others_changed
 
 
 def test_a_correction_that_says_the_same_changes_nothing():
@@ -108,7 +112,7 @@ def test_rows_stay_in_the_order_of_their_key_and_no_key_comes_twice():
 
 def test_a_reading_of_the_policy_is_a_correction_too():
     found = played(PolicyCorrection(Part.PARAMETER, "min_answers", Decimal(2)), "M03")
-    assert (found.replaced, found.source) == (Decimal(5), "")
+    assert (found.replaced, found.source, found.row) == (Decimal(5), "", None)
     threshold = played(PolicyCorrection(Part.THRESHOLD, "3.2.P2", Decimal(2_999_999)))
     assert [each.criterion for each in threshold.own.verdicts if each.is_turned] == ["3.2.P2"]
     assert threshold.own.facts == ()
