@@ -10,6 +10,7 @@ from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board, Pager
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.review.model import Case
+from cmreview.review.robustness import robustness
 from cmreview.show.candidate import candidate
 from cmreview.show.criteria import criteria_table
 from cmreview.show.explorer.people import people_table
@@ -17,6 +18,7 @@ from cmreview.show.explorer.source_rows import indicators_of, rows_behind, sourc
 from cmreview.show.explorer.teller import voice_of
 from cmreview.show.figures import indicator_label
 from cmreview.show.html import Html, element, join, visible
+from cmreview.show.tables import listing
 
 
 class Cases:
@@ -34,13 +36,13 @@ class Cases:
         self._opened: Case | None = None
         self.widget: Widget = ipywidgets.VBox(
             [
-                self._list,
-                self.pager.widget,
                 self.chooser,
                 self.indicator,
                 self._rows,
                 self.row_pager.widget,
                 self._case,
+                self._list,
+                self.pager.widget,
             ]
         )
         self.chooser.observe(self._chosen, "value")
@@ -102,12 +104,23 @@ class Cases:
         page = self.row_pager.of(range(len(rows_behind(case, name))))
         self._rows.value = source_rows(case, name, page.page, look.teller)
 
+    def _firmness(self, case: Case) -> Html | None:
+        """What one change would turn the result, by the policy in force; why none would."""
+        found, look = robustness(case), self._board.exploration
+        if found is None:
+            return None
+        told = [each.told for each in found.result_flips]
+        told += [] if found.reason is None else [found.reason]
+        lines = [one.text(look.lang, look.teller.figures.currency) for one in told]
+        head = element("summary", self._board.say("cases.firmness"))
+        return element("details", head, listing(lines))
+
     def _told(self, case: Case) -> Html:
         look = self._board.exploration
         voice = voice_of(look.explorer, look.teller.figures)
         note = element("p", self._board.say("cases.in_force"), class_="note") if look.is_changed else None
         if case.application is not None:
-            return join((note, candidate(case, 1, voice)))
+            return join((note, self._firmness(case), candidate(case, 1, voice)))
         name = voice.person(case)
         head = element("h3", self._board.say("cases.no_application", name=name))
         if not case.verdicts:

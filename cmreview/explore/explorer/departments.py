@@ -1,4 +1,4 @@
-"""Departments: each one's applicants by level and result, before and after a change."""
+"""Departments: each one's applicants by result, and its preliminary reviews beside the results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ipywidgets
 from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board
 from cmreview.explore.widgets import Widget
+from cmreview.show.explorer.opinions import opinions_table
 from cmreview.show.explorer.totals import by_department
 from cmreview.show.html import element, join
 
@@ -25,4 +26,5 @@ class Departments:
         """Show every department that the filter leaves."""
         look = self._board.exploration
         note = element("p", self._board.say("departments.note"), class_="note")
-        self._body.value = join((by_department(look.effect(), look.teller), note))
+        reviews = opinions_table(look.table, look.chosen().mask, look.teller)
+        self._body.value = join((by_department(look.effect(), look.teller), reviews, note))

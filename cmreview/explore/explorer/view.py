@@ -12,6 +12,7 @@ import ipywidgets
 from cmreview.explore import pages, widgets
 from cmreview.explore.explorer.back_test import BackTesting
 from cmreview.explore.explorer.board import Board, View
+from cmreview.explore.explorer.calibration import Calibrating
 from cmreview.explore.explorer.cases import Cases
 from cmreview.explore.explorer.compare import Compare
 from cmreview.explore.explorer.departments import Departments
@@ -34,11 +35,13 @@ class ExplorerView:
         self.board = Board(opened)
         self._is_drawing = False
         self.language = widgets.dropdown()
+        self.language.add_class("language")
         self.filters = Filters(self.board, self._asked_otherwise)
         self.overview, self.cases = Overview(self.board), Cases(self.board)
         self.line, self.what_if = Line(self.board), TryingOut(self.board)
         self.back_test, self.compare = BackTesting(self.board), Compare(self.board)
         self.ranking, self.departments = Ranking(self.board), Departments(self.board)
+        self.calibration = Calibrating(self.board)
         self.views: tuple[View, ...] = (
             self.overview,
             self.cases,
@@ -47,6 +50,7 @@ class ExplorerView:
             self.back_test,
             self.compare,
             self.ranking,
+            self.calibration,
             self.departments,
         )
         self.stale = {view.key for view in self.views}

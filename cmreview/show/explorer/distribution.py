@@ -11,10 +11,35 @@ from cmreview.show.charts import FILL, INK, PAPER
 from cmreview.show.html import Html, element
 
 WIDTH, HEIGHT, SIDE, TOP, FLOOR, MOST = 720, 190, 30, 34, 150, 24
+CLOSE = 1e-9  # of a step: floats of a chart, which decide nothing
+
+
+def bins(known: Floats, line: float | None, is_whole: bool) -> Floats:
+    """Edges of columns of one width, each holding its lower edge; the line is one of the edges.
+
+    So no column holds figures of both sides: with "at least" the line's own figure stands right of it.
+    """
+    ends = [float(known.min()), float(known.max()), *([] if line is None else [line])]
+    low, high = min(ends), max(ends)
+    wanted = min(MOST, max(6, len(known)))
+    step = (high - low) / wanted or 1.0
+    if is_whole:
+        step = float(np.ceil(step))
+    start = low if line is None else line
+    below = int(np.ceil((start - low) / step - CLOSE))
+    above = int(np.floor((high - start) / step + CLOSE)) + 1
+    return np.asarray(start + step * np.arange(-below, above + 1))
 
 
 def distribution(
-    values: Floats, line: float | None, title: str, told: str, chart_id: str, write: Callable[[float], str]
+    values: Floats,
+    line: float | None,
+    title: str,
+    told: str,
+    chart_id: str,
+    write: Callable[[float], str],
+    *,
+    is_whole: bool = False,
 ) -> Html:
     """A histogram of the known ``values``; ``line`` is drawn where it is given, ``write`` names the ends.
 
@@ -23,11 +48,11 @@ def distribution(
     known = values[~np.isnan(values)]
     if not len(known):
         return element("p", told)
-    ends = [float(known.min()), float(known.max()), *([] if line is None else [line])]
-    low, high = min(ends), max(ends)
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    counts, edges = np.histogram(known, bins=min(MOST, max(6, len(known))), range=(low, high))
+    edges = bins(known, line, is_whole)
+    low, high = float(edges[0]), float(edges[-1])
+    # an end that was computed may lie a rounding error inside the first or last figure
+    at = np.clip(np.searchsorted(edges, known, side="right") - 1, 0, len(edges) - 2)
+    counts = np.bincount(at, minlength=len(edges) - 1)
     scale = (WIDTH - 2 * SIDE) / (high - low)
     shapes: list[Html] = []
     for count, left, right in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True):
@@ -37,8 +62,8 @@ def distribution(
             shapes.append(_rect(x, y, (right - left) * scale - 1, height))
             shapes.append(_text(x + (right - left) * scale / 2, y - 4, str(count)))
     shapes.append(_line(SIDE, FLOOR, WIDTH - SIDE, FLOOR))
-    shapes.append(_text(SIDE, FLOOR + 16, write(low), "start"))
-    shapes.append(_text(WIDTH - SIDE, FLOOR + 16, write(high), "end"))
+    shapes.append(_text(SIDE, FLOOR + 16, write(float(known.min())), "start"))
+    shapes.append(_text(WIDTH - SIDE, FLOOR + 16, write(float(known.max())), "end"))
     if line is not None:
         x = SIDE + (line - low) * scale
         shapes.append(_line(x, TOP - 16, x, FLOOR + 6, dashed=True))

@@ -46,6 +46,7 @@ def line_part(table_: VerdictTable, criterion_id: str, mask: Flags, teller: Tell
                 told,
                 f"line-{criterion_id.replace('.', '-')}",
                 lambda value: teller.figures.value(unit, Fraction(value).limit_denominator(1_000_000)),
+                is_whole=unit is Unit.COUNT,
             )
         )
         parts.append(_nearest(table_, column, asked, teller))

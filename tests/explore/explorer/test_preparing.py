@@ -1,0 +1,57 @@
+"""A prepared file is for one reader: recused cases are nowhere, a department holds its own people only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cmreview.errors import InputError
+from cmreview.explore.explorer.preparing import Wanted, prepare, unseen
+from cmreview.process.committee import Role
+from cmreview.process.desk import Desk
+from tests.explore.sitting import SETTING, review
+
+
+def seen_by(person, desk: Desk, setting=SETTING):
+    return unseen(person, desk.states(), review(), setting)
+
+
+def test_a_secretary_lacks_nobody(desk):
+    assert seen_by(SETTING.committee.person("S01"), desk) == frozenset()
+
+
+def test_a_member_lacks_the_cases_of_relations_and_of_the_own_department(desk):
+    member = SETTING.committee.person("P05")
+    states = list(desk.states().values())
+    related = replace(member, department="没有这个部门", relations=frozenset({states[0].manager_id}))
+    assert seen_by(related, desk) == {states[0].manager_id}
+    colleague = replace(related, relations=frozenset(), department=states[0].application.department)
+    own = {each.manager_id for each in states if each.application.department == colleague.department}
+    assert own <= seen_by(colleague, desk)
+    assert states[0].manager_id in own
+
+
+def test_a_member_who_also_reviews_the_own_department_still_lacks_its_cases(desk):
+    """As the reviewer they know them; what the committee says of them would be in the file."""
+    state = next(iter(desk.states().values()))
+    member = replace(
+        SETTING.committee.person("P05"),
+        roles=(Role.MEMBER, Role.REVIEWER),
+        department=state.application.department,
+        relations=frozenset(),
+    )
+    assert state.manager_id in seen_by(member, desk)
+
+
+def test_an_application_that_the_ledger_does_not_know_counts_by_department(desk):
+    case = next(each for each in review().cases if each.application is not None)
+    member = replace(
+        SETTING.committee.person("P05"), department=case.person.department, relations=frozenset()
+    )
+    assert case.person.manager_id in unseen(member, {}, review(), SETTING)
+
+
+def test_whoever_is_named_needs_a_ledger(tmp_path):
+    with pytest.raises(InputError, match="ledger"):
+        prepare(Wanted(2025, tmp_path, person="P05"), tmp_path / "x.explorer")
