@@ -40,6 +40,7 @@ class Exploration:
 
     def __post_init__(self) -> None:
         self.what_if = WhatIf.of(self.explorer)
+        self._effect: tuple[tuple[WhatIf, Filter], tuple[Effect, ...]] | None = None
 
     @property
     def table(self) -> VerdictTable:
@@ -80,8 +81,11 @@ class Exploration:
 
         Results and stages are left out: a filter by result would hide whoever a change moves.
         """
-        where = replace(self.asked, results=frozenset(), stages=frozenset(), text="")
-        return self.what_if.effect(chosen(self.table, where).mask)
+        asked = (self.what_if, self.asked)
+        if self._effect is None or self._effect[0][0] is not asked[0] or self._effect[0][1] != asked[1]:
+            where = replace(self.asked, results=frozenset(), stages=frozenset(), text="")
+            self._effect = (asked, self.what_if.effect(chosen(self.table, where).mask))
+        return self._effect[1]
 
     def case(self, row: int) -> Case:
         """One person's case, by the row of the candidates; without names where they are hidden."""

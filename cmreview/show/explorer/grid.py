@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -30,14 +31,15 @@ def fields(table_: VerdictTable, mask: Flags, limits: Boundaries) -> tuple[Field
     found: Fields = {}
     without_points: list[int] = []
     without_panel: list[int] = []
+    has_points, has_panel = ~np.isnan(table_.points), table_.people.panel.known
     for row in np.flatnonzero(mask & table_.people.is_applicant).tolist():
-        points, panel = table_.exact_points(row), table_.people.panel.exact(row)
-        if points is None:
+        if not has_points[row]:
             without_points.append(row)
-        elif panel is None:
+        elif not has_panel[row]:
             without_panel.append(row)
         else:
-            field = (bisect_right(limits.performance, points), bisect_right(limits.panel, panel))
+            points, panel = table_.exact_points(row), table_.people.panel.exact(row)
+            field = (_band(limits.performance, points), _band(limits.panel, panel))
             found.setdefault(field, []).append(row)
     return found, without_points, without_panel
 
@@ -69,6 +71,12 @@ def grid(table_: VerdictTable, mask: Flags, limits: Boundaries, teller: Teller) 
             remark,
         )
     )
+
+
+def _band(limits: Sequence[Fraction], value: Fraction | None) -> int:
+    if value is None:
+        raise ValueError("a field needs both scores")
+    return bisect_right(limits, value)
 
 
 def _bands(limits: Sequence[object], teller: Teller) -> list[str]:

@@ -13,7 +13,7 @@ from cmreview.show.figures import number
 from cmreview.show.html import Html, element
 from cmreview.show.tables import Head, table
 
-Counts = dict[str, tuple[int, int, int, int, int]]
+Counts = dict[str, tuple[int, ...]]
 
 
 def opinions(table_: VerdictTable, mask: Flags) -> Counts:
@@ -25,17 +25,16 @@ def opinions(table_: VerdictTable, mask: Flags) -> Counts:
     asked = mask & people.is_applicant
     passed = people.preliminary == ReviewDecision.PASSED.value
     refused = people.preliminary == ReviewDecision.REFUSED.value
-    found: Counts = {}
-    for name in sorted(set(people.departments[asked].tolist())):
-        own = asked & (people.departments == name)
-        found[name] = (
-            _count(own & passed),
-            _count(own & refused),
-            _count(own & passed & (results == NOT_ELIGIBLE)),
-            _count(own & refused & (results == ELIGIBLE)),
-            _count(own & passed & (results == UNDECIDED)),
-        )
-    return found
+    kinds = (
+        passed,
+        refused,
+        passed & (results == NOT_ELIGIBLE),
+        refused & (results == ELIGIBLE),
+        passed & (results == UNDECIDED),
+    )
+    names, at = np.unique(people.departments[asked].astype(str), return_inverse=True)
+    counts = [np.bincount(at, weights=kind[asked], minlength=len(names)) for kind in kinds]
+    return {str(name): tuple(int(count[place]) for count in counts) for place, name in enumerate(names)}
 
 
 def opinions_table(table_: VerdictTable, mask: Flags, teller: Teller) -> Html:
@@ -49,7 +48,3 @@ def opinions_table(table_: VerdictTable, mask: Flags, teller: Teller) -> Html:
     heads += [Head(teller.say(f"departments.{key}"), True) for key in keys]
     rows = [(name, *(number(count) for count in counts)) for name, counts in found.items()]
     return table(teller.say("departments.opinions"), heads, rows)
-
-
-def _count(flags: Flags) -> int:
-    return int(np.count_nonzero(flags))

@@ -44,4 +44,6 @@ def source_rows(case: Case, indicator: str, page: int, teller: Teller) -> Html:
         for row in (found[place] for place in here.rows)
     ]
     caption = teller.say("behind.caption", indicator=name, first=here.first, last=here.last, total=here.total)
-    return table(caption, heads, rows)
+    # many rows scroll within their frame, which a keyboard reaches, so that the case itself stays near
+    shown = table(caption, heads, rows)
+    return element("div", shown, class_="frame", tabindex="0", role="region", aria_label=caption)
