@@ -19,6 +19,7 @@ class Form(StrEnum):
     WORDS = "words"  # in order, none twice
     WINDOW = "window"  # first and last day
     TIERS = "tiers"  # from which percent on, how much
+    SHARES = "shares"  # percents of a whole, lowest band first
     RATIO = "ratio"  # 2/3: exact, where 0.67 would be another number
     ITEMS = "items"  # what members score, with names and weights
 
@@ -116,6 +117,9 @@ KEYS: Mapping[str, Key] = {
             ("words",),
             ("same_department", "preliminary_reviewer", "named_relation"),
         ),
+        Key("calibration_performance", _PANEL, "4.3", Form.PAIR, ("percent",)),
+        Key("calibration_panel", _PANEL, "4.3", Form.PAIR, ("points",)),
+        Key("calibration_guideline", _PANEL, "4.3", Form.SHARES, ("percent",)),
         _word("scores_shown_to_department", _PANEL, "4.3", "none", "total", "items"),
         _word("cancellation", _INDICATORS, "5.1.a", "ever", "within_year"),
         _word("shared_customer_credit", _INDICATORS, "5.1.b", "lead", "each"),
@@ -148,6 +152,10 @@ KEYS: Mapping[str, Key] = {
         _share("concentration_limit", _QUESTIONS, "1.3.a"),
         Key("year_end_days", _QUESTIONS, "1.3.a", Form.NUMBER, ("days",), highest=Decimal(366)),
         Key("year_end_p", _QUESTIONS, "1.3.a", Form.NUMBER, ("fraction",), highest=Decimal(1)),
+        _share("weight_variation", _QUESTIONS, "1.3.b"),
+        Key("fewest_for_rate", _QUESTIONS, "1.3.a", Form.NUMBER, ("count",), lowest=Decimal(1)),
+        Key("fewest_for_ratio", _QUESTIONS, "1.3.a", Form.NUMBER, ("count",), lowest=Decimal(1)),
+        _share("least_ratio", _QUESTIONS, "1.3.a"),
         _word("leave_treatment", _QUESTIONS, "1.3.a", "none", "prorate_threshold"),
     )
 }

@@ -118,6 +118,15 @@ def _step(raw: Any) -> tuple[Decimal, Decimal]:
     return number(raw["from"], "percent"), number(raw["bonus"], "wan_yuan")
 
 
+def _shares(raw: Any, unit: str, _: tuple[str, ...]) -> tuple[Decimal, ...]:
+    if not isinstance(raw, list) or len(raw) < 2:
+        raise Fault("policy.not_shares", raw)
+    shares = tuple(_each(raw, lambda item: number(item, unit)))
+    if sum(shares) != 1 or min(shares) < 0:
+        raise Fault("policy.not_shares", ", ".join(raw))
+    return shares
+
+
 def _ratio(raw: Any, _: str, __: tuple[str, ...]) -> Fraction:
     match = _RATIO.fullmatch(raw) if isinstance(raw, str) else None
     if match is None or int(match[1]) > int(match[2]):
@@ -182,6 +191,7 @@ _VALUES: dict[Form, Callable[[Any, str, tuple[str, ...]], Value]] = {
     Form.WORD: _word,
     Form.WORDS: _words,
     Form.TIERS: _tiers,
+    Form.SHARES: _shares,
     Form.RATIO: _ratio,
     Form.ITEMS: _items,
 }

@@ -81,6 +81,11 @@ def in_words(parameter: Parameter, lang: str, currency: str = YUAN) -> str:
             if isinstance(item, Decimal)
         )
         return say("policy.from_to", lang, first=lowest, last=highest)
+    if key is not None and key.form is Form.SHARES:
+        shares = (item for item in value if isinstance(item, Decimal))
+        return say("policy.word_joint", lang).join(
+            number_in_words(item, parameter.unit, lang, currency) for item in shares
+        )
     if key is not None and key.form is Form.TIERS:
         steps = (_step(step, lang, currency) for step in value if isinstance(step, tuple))
         return say("policy.step_joint", lang).join(steps)

@@ -142,6 +142,13 @@ MISTAKES = {
     "share in digits": ("panel.yaml", "{2021: 2/3}", "{2021: 0.67}", "policy.not_a_ratio"),
     "share above one": ("panel.yaml", "{2021: 2/3}", "{2021: 4/3}", "policy.not_a_ratio"),
     "share of nothing": ("panel.yaml", "{2021: 2/3}", "{2021: 2/0}", "policy.not_a_ratio"),
+    "shares beyond the whole": (
+        "panel.yaml",
+        "{2021: [20, 60, 20]}",
+        "{2021: [20, 60, 30]}",
+        "policy.not_shares",
+    ),
+    "share alone": ("panel.yaml", "{2021: [20, 60, 20]}", "{2021: [100]}", "policy.not_shares"),
     "item without weight": ("panel.yaml", "en: defence, weight: 30}", "en: defence}", "policy.not_items"),
     "item without a name": ("panel.yaml", "zh: 答辩, ", "", "policy.not_items"),
     "item twice": ("panel.yaml", "item: defence", "item: report", "policy.repeated_word"),
