@@ -52,7 +52,7 @@ def test_it_runs_from_another_folder_and_says_that_every_control_works(stored, t
 def test_the_rehearsal_leaves_nothing_beside_the_example(view):
     folder = view.board.opened.file.parent
     before = sorted(folder.iterdir())
-    assert rehearse(view) == view.board.say("rehearsal.done", steps=50)
+    assert rehearse(view) == view.board.say("rehearsal.done", steps=59)
     assert sorted(folder.iterdir()) == before
     assert not view.board.exploration.is_changed
 

@@ -6,13 +6,11 @@ import re
 from typing import Any
 
 import ipywidgets
-import numpy as np
 
 from cmreview.errors import InputError
 from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board
 from cmreview.explore.widgets import Widget
-from cmreview.review.explorer.filters import found_by
 from cmreview.show.explorer.people import comparison
 from cmreview.show.html import element, join
 
@@ -54,16 +52,7 @@ class Compare:
             return tuple(judged[:LEAST])
         if len(words) > MOST:
             raise InputError("explorer.too_many_compared", count=len(words), most=MOST)
-        return tuple(dict.fromkeys(self._row(word) for word in words))
-
-    def _row(self, word: str) -> int:
-        look = self._board.exploration
-        people = look.searched
-        exact = np.flatnonzero((people.ids == word) | (people.names == word))
-        found = exact if len(exact) == 1 else np.flatnonzero(found_by(people, word))
-        if len(found) != 1:
-            raise InputError("explorer.not_one_person", typed=word, count=len(found))
-        return int(found[0])
+        return tuple(dict.fromkeys(look.row_of(word) for word in words))
 
     def _typed(self, _: dict[str, Any]) -> None:
         self._board.does(self.draw)

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from cmreview.errors import InputError
 from cmreview.policy.model import Policy
 from cmreview.review.explorer.blind import Pseudonyms
 from cmreview.review.explorer.candidates import Candidates, texts
@@ -96,6 +97,15 @@ class Exploration:
         """A manager id as this reader may see it now."""
         row = int(np.flatnonzero(self.table.people.ids == manager)[0])
         return self.teller.person(self.table.people, row)
+
+    def row_of(self, word: str) -> int:
+        """The one person whom ``word`` means: an id, a name, or pinyin. InputError for nobody or several."""
+        people = self.searched
+        exact = np.flatnonzero((people.ids == word) | (people.names == word))
+        found = exact if len(exact) == 1 else np.flatnonzero(found_by(people, word)) if word else exact
+        if len(found) != 1:
+            raise InputError("explorer.not_one_person", typed=word, count=len(found))
+        return int(found[0])
 
     @property
     def searched(self) -> Candidates:

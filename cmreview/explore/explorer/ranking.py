@@ -7,11 +7,15 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
+from cmreview.errors import InputError
 from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board, Pager
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.show.explorer.people import ranking
-from cmreview.show.html import element, join
+from cmreview.show.explorer.weights import weights_sampled, weights_table
+from cmreview.show.html import Html, element, join
+
+MOST_SAMPLED = 500  # more take a person's patience and the machine's memory
 
 
 class Ranking:
@@ -23,8 +27,11 @@ class Ranking:
         self._board = board
         self._is_drawing = False
         self.level, self.pager = widgets.dropdown(), Pager(board, self.draw)
-        self._body = widgets.html()
-        self.widget: Widget = ipywidgets.VBox([self.level, self._body, self.pager.widget])
+        self._body, self._weights, self.sample = widgets.html(), widgets.html(), widgets.button()
+        self.widget: Widget = ipywidgets.VBox(
+            [self.level, self._body, self.pager.widget, self.sample, self._weights]
+        )
+        self.sample.on_click(lambda _: self._board.does(self._sampled))
         self.level.observe(self._chosen, "value")
 
     def draw(self) -> None:
@@ -39,6 +46,8 @@ class Ranking:
             set_choices(self.level, choices, asked or self.level.value or levels[0].id)
         finally:
             self._is_drawing = False
+        self.sample.description = self._board.say("weights.sample")
+        self._weights.value = Html("")  # what was sampled belongs to another table
         page = self.pager.of(self.rows())
         note = element("p", self._board.say("ranking.note"), class_="note")
         self._body.value = join((ranking(look.table, page, look.teller), note))
@@ -51,6 +60,14 @@ class Ranking:
         rows = np.flatnonzero(is_here)
         found: list[int] = rows[np.argsort(ranks[rows], kind="stable")].tolist()
         return found
+
+    def _sampled(self) -> None:
+        look = self._board.exploration
+        count = len(look.table.ranks[self.level.value].rows)
+        if count > MOST_SAMPLED:
+            raise InputError("explorer.too_many_sampled", count=count, most=MOST_SAMPLED)
+        found = weights_sampled(look.table, self.level.value)
+        self._weights.value = weights_table(found, look.table, look.teller)
 
     def _chosen(self, change: dict[str, Any]) -> None:
         if not self._is_drawing and change["new"] is not None:

@@ -41,7 +41,7 @@ def rehearse(view: ExplorerView | Trouble) -> str:
 
 def walk(view: ExplorerView) -> int:
     """Take the steps one after the other; returned is how many there were."""
-    steps = [*_filters(view), *_views(view), *_trying_out(view), *_after(view)]
+    steps = [*_filters(view), *_views(view), *_trying_out(view), *_replayed(view), *_after(view)]
     for name, act, is_right in steps:
         act()
         note = view.board.notice.last
@@ -156,6 +156,36 @@ def _trying_out(view: ExplorerView) -> list[Step]:
         ("names", tab.ask.click, lambda: names_seen.place_of(view.board.opened.file).is_file()),
         ("draft", tab.write.click, lambda: (view.board.opened.file.parent / tab.folder.value).is_dir()),
         ("reset", tab.reset.click, lambda: not look.is_changed),
+    ]
+
+
+def _replayed(view: ExplorerView) -> list[Step]:
+    tab, look = view.replay, view.board.exploration
+    rows = look.explorer.records.tables["contracts"]
+    first = rows.iloc[0]
+    manager, contract = str(first["manager_id"]), str(first["contract_id"])
+
+    def filled(text: str) -> Callable[[], None]:
+        def fill() -> None:
+            tab.who.value, tab.row.value = manager, f"{contract},{manager}"
+            tab.column.value, tab.value.value = "amount", text
+            tab.run.click()
+
+        return fill
+
+    return [
+        ("ranked", lambda: view.show(view.ranking), lambda: _is_fresh(view)),
+        ("sampling", view.ranking.sample.click, lambda: "<table" in view.ranking._weights.value),
+        ("replay", lambda: view.show(tab), lambda: _is_fresh(view)),
+        (
+            "another table",
+            lambda: setattr(tab.table, "value", "surveys"),
+            lambda: tab.column.value == "score",
+        ),
+        ("table", lambda: setattr(tab.table, "value", "contracts"), lambda: bool(tab.row.placeholder)),
+        ("no amount", filled("x"), lambda: _refused(view) and tab.found is None),
+        ("an amount", filled("1"), lambda: tab.found is not None and "<h2" in tab._body.value),
+        ("exhibit", tab.keep.click, lambda: any(view.board.opened.file.parent.glob("*.appeal-*.json"))),
     ]
 
 

@@ -21,6 +21,7 @@ from cmreview.explore.explorer.line import Line
 from cmreview.explore.explorer.opening import Opened
 from cmreview.explore.explorer.overview import Overview
 from cmreview.explore.explorer.ranking import Ranking
+from cmreview.explore.explorer.replay import Replaying
 from cmreview.explore.explorer.what_if import TryingOut
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.show.explorer.totals import standing
@@ -41,7 +42,7 @@ class ExplorerView:
         self.line, self.what_if = Line(self.board), TryingOut(self.board)
         self.back_test, self.compare = BackTesting(self.board), Compare(self.board)
         self.ranking, self.departments = Ranking(self.board), Departments(self.board)
-        self.calibration = Calibrating(self.board)
+        self.calibration, self.replay = Calibrating(self.board), Replaying(self.board)
         self.views: tuple[View, ...] = (
             self.overview,
             self.cases,
@@ -52,6 +53,7 @@ class ExplorerView:
             self.ranking,
             self.calibration,
             self.departments,
+            self.replay,
         )
         self.stale = {view.key for view in self.views}
         self._head, self._totals = widgets.html(), widgets.html()

@@ -1,0 +1,89 @@
+"""The grid: exact at its boundaries, a missing score on no field; opinions counted against results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from cmreview.review.calibration import Boundaries
+from cmreview.review.case import build_review
+from cmreview.review.explorer.exact_column import ExactColumn
+from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
+from cmreview.review.explorer.verdict_table import VerdictTable
+from cmreview.show.explorer.grid import fields
+from cmreview.show.explorer.opinions import opinions
+from cmreview.show.explorer.weights import weights_sampled
+from cmreview.terms import Result
+from tests.builders import make_policy
+from tests.review.explorer.company import company_records
+
+POLICY = make_policy()
+SIZE = 8
+
+
+@pytest.fixture(scope="module")
+def explorer(tmp_path_factory):
+    target = tmp_path_factory.mktemp("grid") / "x.explorer"
+    records = company_records()
+    prepare_explorer(records, POLICY, build_review(records, POLICY), target)
+    return open_explorer(target)
+
+
+def with_panel(explorer, panel):
+    people = replace(explorer.candidates, panel=ExactColumn.of(panel))
+    return VerdictTable.of(people, POLICY, explorer.currency)
+
+
+@pytest.mark.parametrize(
+    ("panel", "band"), [(Fraction(70), 1), (Fraction(70) - Fraction(1, 10**12), 0), (Fraction(71), 1)]
+)
+def test_whoever_is_on_a_boundary_is_in_the_band_above(explorer, panel, band):
+    table = with_panel(explorer, [panel] * SIZE)
+    limits = Boundaries((), (Fraction(70),), False, None)
+    found, without_points, without_panel = fields(table, np.ones(SIZE, dtype=bool), limits)
+    assert set(found) == {(0, band)}
+    assert without_panel == []
+    applicants = int(table.people.is_applicant.sum())
+    assert sum(map(len, found.values())) + len(without_points) == applicants
+
+
+def test_a_missing_panel_score_is_on_no_field(explorer):
+    table = with_panel(explorer, [None] * SIZE)
+    limits = Boundaries((Fraction(1),), (Fraction(70),), False, None)
+    found, _, without_panel = fields(table, np.ones(SIZE, dtype=bool), limits)
+    assert found == {}
+    assert len(without_panel) > 0
+
+
+def test_opinions_count_what_the_records_contradict_and_leave_the_undecided_alone(explorer):
+    table = VerdictTable.from_explorer(explorer)
+    preliminary = np.array(["passed"] * SIZE, dtype=object)
+    table = VerdictTable.of(replace(table.people, preliminary=preliminary), POLICY, explorer.currency)
+    found = opinions(table, np.ones(SIZE, dtype=bool))
+    review = build_review(company_records(), POLICY)
+    for name, (passed, refused, passed_missed, refused_met, passed_open) in found.items():
+        results = [
+            case.overall.result
+            for case in review.cases
+            if case.application and case.overall and case.person.department == name
+        ]
+        assert (passed, refused, refused_met) == (len(results), 0, 0)
+        assert passed_missed == results.count(Result.NOT_ELIGIBLE)
+        assert passed_open == results.count(Result.UNDECIDED)
+
+
+def test_sampled_places_rest_on_the_published_ones(explorer):
+    table = VerdictTable.from_explorer(explorer)
+    found = weights_sampled(table, "senior")
+    ranks = {
+        str(manager): int(rank)
+        for manager, rank, level in zip(
+            table.people.ids, table.rank_in_company, table.people.judged_level, strict=True
+        )
+        if rank and level == "senior"
+    }
+    assert {each.manager_id: each.place for each in found.places} == ranks
+    assert all(0 <= each.keeps <= 1 and each.best <= each.worst for each in found.places)
