@@ -77,7 +77,7 @@ def test_a_filter_holds_for_every_view(view):
     for each in (view.cases, view.departments):
         view.show(each)
     assert "销售一部" not in view.cases._list.value + view.departments._body.value
-    assert "符合条件 3 人" in view.filters._count.value
+    assert "筛选出 3 人" in view.filters._count.value
 
 
 @pytest.mark.parametrize("typed", ["曾", "zg", "zengguo", "M01"])
