@@ -19,6 +19,7 @@ _COUNTED = {
     "complaint_rate": ("complaints", Unit.COUNT),
     "long_term_share": ("long_term_customers", Unit.COUNT),
 }
+# Quotients over the year before, which may have no base: from nothing they have no value.
 GROWTHS = ("sales_growth", "new_customer_growth")
 _PARTS = ("satisfaction", "long_term_share")  # of the whole, so never more than it
 _MOST = {"satisfaction": 1, "long_term_share": 1, "sales_share": 1}

@@ -8,6 +8,7 @@ from math import ceil
 
 from cmreview.policy.model import Compare, Criterion, Group, Policy
 from cmreview.review import rules
+from cmreview.review.bases import GROWTHS
 from cmreview.review.figures import degree
 from cmreview.review.model import Fact, Figure, Overall, Told, Verdict
 from cmreview.terms import INDICATORS, Outcome, Result, Unit
@@ -16,10 +17,11 @@ from cmreview.terms import INDICATORS, Outcome, Result, Unit
 # document that a department could still hand in settles it.
 _ORDER = (Outcome.MISSED, Outcome.NO_RULE, Outcome.NO_EVIDENCE, Outcome.MET)
 
-# What an indicator's definition leaves to the policy. While any of it is left open, there is no rule.
 _WON = ("cancellation", "shared_customer_credit")
 _SERVED = ("cancellation", "customers_served")
-_DEFINED_BY = {
+# What an indicator's definition leaves to the policy. While any of it is left open, there is no rule; and
+# whoever counts or judges in another way, column by column, must leave the same things open.
+DEFINED_BY = {
     "sales": ("cancellation",),
     "sales_growth": ("cancellation",),
     "sales_share": ("cancellation",),
@@ -32,8 +34,7 @@ _DEFINED_BY = {
     "major_projects": ("project_min_benefit",),
 }
 # Indicators that are counted by an amount of money, although they are not money themselves.
-_COUNTED_BY_MONEY = ("key_customers", "major_projects")
-_GROWTHS = ("sales_growth", "new_customer_growth")
+COUNTED_BY_MONEY = ("key_customers", "major_projects")
 _SHORT_BY = {
     Unit.MONEY: "review.short.by",
     Unit.SHARE: "review.short.by",
@@ -191,10 +192,10 @@ def _is_prorated(criterion: Criterion, fact: Fact, policy: Policy) -> bool:
 def _without_rule(criterion: Criterion, fact: Fact, policy: Policy, currency: str | None) -> Told | None:
     if criterion.compare is not Compare.PASSED and rules.threshold(criterion) is None:
         return Told("review.rule.threshold_open")
-    for key in _DEFINED_BY.get(fact.indicator, ()):
+    for key in DEFINED_BY.get(fact.indicator, ()):
         if policy.value(key) is None:
             return Told("review.rule.definition_open", (("parameter", policy.parameters[key].label),))
-    is_money = fact.unit is Unit.MONEY or fact.indicator in _COUNTED_BY_MONEY
+    is_money = fact.unit is Unit.MONEY or fact.indicator in COUNTED_BY_MONEY
     if is_money and currency is not None and currency != policy.currency:
         return Told("review.rule.currency_differs", (("records", currency), ("policy", policy.currency)))
     return None
@@ -227,7 +228,7 @@ def _compare(criterion: Criterion, fact: Fact, threshold: Fraction | None) -> Ou
         is_met = True
     elif fact.value is None:
         raise ValueError(f"{criterion.id}: nothing to compare")
-    elif fact.indicator in _GROWTHS and fact.denominator == 0:
+    elif fact.indicator in GROWTHS and fact.denominator == 0:
         is_met = False  # from nothing to nothing is no growth, whatever the threshold
     elif criterion.compare is Compare.PASSED:
         is_met = fact.value == 1

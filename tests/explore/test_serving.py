@@ -43,14 +43,14 @@ def test_the_page_alone_needs_a_token_and_shows_no_code(tmp_path):
 
 
 def test_names_and_places_go_by_the_environment_and_not_by_the_command(tmp_path):
-    given = Settings(2025, tmp_path / "records", "postgresql://u:secret@h/d", "P05", "en")
+    given = Settings(2025, tmp_path / "records", "postgresql://u:hunter-2@h/d", "P05", "en")
     copy = serving.private_copy(tmp_path)
     named = serving.environment({"PATH": "/bin"}, given, "en", copy)
     assert settings.read(named) == given
     line = " ".join(serving.command(copy, voila=True, browser=True, port=None))
-    assert "secret" not in line
+    assert "hunter-2" not in line
     assert "P05" not in line
-    assert "secret" not in copy.read_text("utf-8")
+    assert "hunter-2" not in copy.read_text("utf-8")
 
 
 def test_jupyterlab_asks_for_no_news_in_the_middle_of_a_session(tmp_path):

@@ -11,7 +11,8 @@ import numpy as np
 
 from cmreview.policy.model import Compare, Criterion, Group, Policy, Value
 from cmreview.review import rules
-from cmreview.review.criteria import _COUNTED_BY_MONEY, _DEFINED_BY, _GROWTHS
+from cmreview.review.bases import GROWTHS
+from cmreview.review.criteria import COUNTED_BY_MONEY, DEFINED_BY
 from cmreview.review.explorer.candidates import BY_ALL, BY_PERFORMANCE, Candidates, FactColumn
 from cmreview.review.explorer.exact_column import Codes, ExactColumn, Flags, Lines, Places, signs
 from cmreview.terms import INDICATORS, Outcome, Unit
@@ -131,7 +132,7 @@ def column(
     side = _sides(given, facts, lines)
     whys = _without_evidence(given, facts, lines, active, side)
     met = side < 0 if given.compare is Compare.BELOW else side >= 0
-    if given.indicator in _GROWTHS:
+    if given.indicator in GROWTHS:
         met &= ~facts.no_base
     outcomes = np.where(met | facts.unbounded, MET, MISSED).astype(np.int8)
     outcomes[whys != Why.SETTLED] = NO_EVIDENCE
@@ -146,9 +147,9 @@ def column(
 def _open_because(criterion: Criterion, policy: Policy, currency: str | None) -> Why:
     if criterion.compare is not Compare.PASSED and rules.threshold(criterion) is None:
         return Why.THRESHOLD_OPEN
-    if any(policy.value(key) is None for key in _DEFINED_BY.get(criterion.indicator, ())):
+    if any(policy.value(key) is None for key in DEFINED_BY.get(criterion.indicator, ())):
         return Why.DEFINITION_OPEN
-    is_money = INDICATORS[criterion.indicator].unit is Unit.MONEY or criterion.indicator in _COUNTED_BY_MONEY
+    is_money = INDICATORS[criterion.indicator].unit is Unit.MONEY or criterion.indicator in COUNTED_BY_MONEY
     if is_money and currency is not None and currency != policy.currency:
         return Why.CURRENCY_DIFFERS
     return Why.SETTLED
@@ -211,12 +212,12 @@ def _close(given: Reading, facts: FactColumn, lines: Lines | None) -> Flags:
 
 def defined_by(indicator: str) -> tuple[str, ...]:
     """The parameters by which an indicator is counted; how many answers count only judges it."""
-    return tuple(key for key in _DEFINED_BY.get(indicator, ()) if key != "min_answers")
+    return tuple(key for key in DEFINED_BY.get(indicator, ()) if key != "min_answers")
 
 
 def defining_values(policy: Policy) -> dict[str, Value]:
     """The parameters that the facts themselves were counted by: another value needs the records again."""
-    keys = sorted({key for indicator in _DEFINED_BY for key in defined_by(indicator)})
+    keys = sorted({key for indicator in DEFINED_BY for key in defined_by(indicator)})
     return {key: policy.value(key) for key in keys}
 
 
@@ -227,7 +228,7 @@ def counted_indicators(before: Policy, after: Policy) -> frozenset[str]:
     """
     return frozenset(
         indicator
-        for indicator in _DEFINED_BY
+        for indicator in DEFINED_BY
         if all(after.value(key) is not None for key in defined_by(indicator))
         and any(before.value(key) != after.value(key) for key in defined_by(indicator))
     )
