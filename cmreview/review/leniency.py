@@ -4,28 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
+from cmreview.policy.model import Policy
 from cmreview.process.events import ReviewDecision
 from cmreview.review.intervals import Interval, wilson
 from cmreview.review.model import Case
 from cmreview.review.told import Told
-from cmreview.terms import Result
+from cmreview.terms import Label, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Cautions:
-    """When figures of few people are kept back; the caller says, from the policy where it does.
+    """When figures of few people are kept back, as the policy says (``cautions``).
 
     ``fewest_for_rate``: with fewer people there is no rate. ``fewest_for_ratio``: with fewer people in any
     of the groups they are not compared. ``least_ratio`` is the ratio to the best rate below which a group
-    is pointed out. ``level`` is that of the intervals.
+    is pointed out. ``level`` is that of the intervals. None is left open by the policy, and then whatever
+    needs it is not told: nothing is guessed.
     """
 
-    fewest_for_rate: int
-    fewest_for_ratio: int
-    least_ratio: Fraction
-    level: Fraction
+    fewest_for_rate: int | None
+    fewest_for_ratio: int | None
+    least_ratio: Fraction | None
+    level: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """One applicant; ``opinion`` is None where none is recorded, ``result`` where none is judged."""
+
+    department: str
+    opinion: ReviewDecision | None
+    result: Result | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +124,51 @@ class Leniency:
     comparison: Comparison
 
 
+def cautions(policy: Policy) -> Cautions:
+    """When the policy keeps figures of few people back (Policy 1.3.a, 4.3)."""
+    fewest_for_rate, fewest_for_ratio = (
+        _number(policy, key) for key in ("fewest_for_rate", "fewest_for_ratio")
+    )
+    return Cautions(
+        None if fewest_for_rate is None else int(fewest_for_rate),
+        None if fewest_for_ratio is None else int(fewest_for_ratio),
+        _number(policy, "least_ratio"),
+        _number(policy, "interval_level"),
+    )
+
+
+def left_open(policy: Policy) -> tuple[Label, ...]:
+    """What of the cautions the policy leaves open, by name."""
+    keys = ("fewest_for_rate", "fewest_for_ratio", "least_ratio", "interval_level")
+    known = (policy.parameters[key] for key in keys if key in policy.parameters)
+    return tuple(each.label for each in known if each.value is None)
+
+
 def leniency(cases: Iterable[Case], cautions: Cautions) -> Leniency:
+    """The applicants' preliminary reviews and pass rates by department, as ``leniency_of``."""
+    applied = (case for case in cases if case.application is not None)
+    return leniency_of(
+        (
+            Applicant(
+                case.person.department,
+                None if case.preliminary is None else ReviewDecision(case.preliminary.decision),
+                None if case.overall is None else case.overall.result,
+            )
+            for case in applied
+        ),
+        cautions,
+    )
+
+
+def leniency_of(applicants: Iterable[Applicant], cautions: Cautions) -> Leniency:
     """The applicants' preliminary reviews and pass rates by department (Policy 1.3.a, 4.2).
 
     Departments are held against the records, not against one another's mean: that they differ has real
     reasons too.
     """
-    by_department: dict[str, list[Case]] = {}
-    for case in cases:
-        if case.application is not None:
-            by_department.setdefault(case.person.department, []).append(case)
+    by_department: dict[str, list[Applicant]] = {}
+    for each in applicants:
+        by_department.setdefault(each.department, []).append(each)
     departments = sorted(by_department)
     passing = tuple(_passing(name, by_department[name], cautions) for name in departments)
     counts = {each.rate.group: (each.rate.passed, each.rate.of) for each in passing}
@@ -134,7 +181,7 @@ def leniency(cases: Iterable[Case], cautions: Cautions) -> Leniency:
 
 def rate(group: str, passed: int, of: int, cautions: Cautions) -> Rate:
     """A group's rate with its interval, both None with fewer people than a rate asks for."""
-    if not of or of < cautions.fewest_for_rate:
+    if not of or not _is_enough(of, cautions) or cautions.level is None:
         return Rate(group, passed, of, None, None)
     return Rate(group, passed, of, Fraction(passed, of), wilson(passed, of, cautions.level))
 
@@ -147,9 +194,12 @@ def compared(counts: Mapping[str, tuple[int, int]], cautions: Cautions) -> Compa
     """
     if len(counts) < 2:
         return Comparison(None, (), Told("explorer_figures.not_compared.one_group"))
-    small = [group for group, (_, of) in counts.items() if not of or of < cautions.fewest_for_ratio]
+    fewest, least_ratio = cautions.fewest_for_ratio, cautions.least_ratio
+    if fewest is None or least_ratio is None:
+        return Comparison(None, (), Told("explorer_figures.not_compared.open"))
+    small = [group for group, (_, of) in counts.items() if not of or of < fewest]
     if small:
-        told = (("count", str(len(small))), ("least", str(cautions.fewest_for_ratio)))
+        told = (("count", str(len(small))), ("least", str(fewest)))
         return Comparison(None, (), Told("explorer_figures.not_compared.too_few", told))
     shares = {group: Fraction(*both) for group, both in counts.items()}
     best = min(shares, key=lambda group: (-shares[group], group))
@@ -159,7 +209,7 @@ def compared(counts: Mapping[str, tuple[int, int]], cautions: Cautions) -> Compa
         Ratio(
             group=group,
             ratio=share / shares[best],
-            is_below=share / shares[best] < cautions.least_ratio,
+            is_below=share / shares[best] < least_ratio,
             is_reversed_by_one=_is_reversed(counts[group], counts[best]),
         )
         for group, share in sorted(shares.items())
@@ -168,18 +218,25 @@ def compared(counts: Mapping[str, tuple[int, int]], cautions: Cautions) -> Compa
     return Comparison(best, tuple(ratios), None)
 
 
+def _number(policy: Policy, key: str) -> Fraction | None:
+    value = policy.parameters[key].value if key in policy.parameters else None
+    return Fraction(value) if isinstance(value, Decimal) else None
+
+
+def _is_enough(of: int, cautions: Cautions) -> bool:
+    return cautions.fewest_for_rate is not None and of >= cautions.fewest_for_rate
+
+
 def _is_reversed(own: tuple[int, int], best: tuple[int, int]) -> bool:
     (passed, of), (best_passed, best_of) = own, best
     is_behind = passed * best_of < best_passed * of
     return is_behind and (passed + 1) * best_of > (best_passed - 1) * of
 
 
-def _opinions(department: str, cases: Iterable[Case], cautions: Cautions) -> Opinions:
+def _opinions(department: str, applicants: Iterable[Applicant], cautions: Cautions) -> Opinions:
     table: dict[tuple[ReviewDecision | None, Result | None], int] = {}
-    for case in cases:
-        opinion = None if case.preliminary is None else ReviewDecision(case.preliminary.decision)
-        result = None if case.overall is None else case.overall.result
-        table[opinion, result] = table.get((opinion, result), 0) + 1
+    for each in applicants:
+        table[each.opinion, each.result] = table.get((each.opinion, each.result), 0) + 1
 
     def count(opinion: ReviewDecision | None, *results: Result | None) -> int:
         return sum(table.get((opinion, result), 0) for result in results)
@@ -204,11 +261,11 @@ def _opinions(department: str, cases: Iterable[Case], cautions: Cautions) -> Opi
     )
 
 
-def _passing(group: str, cases: Iterable[Case], cautions: Cautions) -> Passing:
-    results = [None if case.overall is None else case.overall.result for case in cases]
+def _passing(group: str, applicants: Iterable[Applicant], cautions: Cautions) -> Passing:
+    results = [each.result for each in applicants]
     eligible, failed, open_ = (results.count(result) for result in Result)
     judged = eligible + failed + open_
-    is_enough = judged >= max(1, cautions.fewest_for_rate)
+    is_enough = judged > 0 and _is_enough(judged, cautions)
     return Passing(
         rate=rate(group, eligible, eligible + failed, cautions),
         eligible=eligible,

@@ -7,13 +7,13 @@ import ipywidgets
 from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board
 from cmreview.explore.widgets import Widget
-from cmreview.show.explorer.opinions import opinions_table
+from cmreview.show.explorer.departments import leniency_part
 from cmreview.show.explorer.totals import by_department
-from cmreview.show.html import element, join
+from cmreview.show.html import join
 
 
 class Departments:
-    """Counts, not rates: most departments have too few applicants for one."""
+    """Counts, and rates only where the policy has enough people for one (Policy 1.3.a)."""
 
     key = "departments"
 
@@ -23,8 +23,11 @@ class Departments:
         self.widget: Widget = ipywidgets.VBox([self._body])
 
     def draw(self) -> None:
-        """Show every department that the filter leaves."""
+        """Show every department that the filter leaves, by the policy that is tried out."""
         look = self._board.exploration
-        note = element("p", self._board.say("departments.note"), class_="note")
-        reviews = opinions_table(look.table, look.chosen().mask, look.teller)
-        self._body.value = join((by_department(look.effect(), look.teller), reviews, note))
+        self._body.value = join(
+            (
+                by_department(look.effect(), look.teller),
+                leniency_part(look.table, look.placed(), look.teller),
+            )
+        )

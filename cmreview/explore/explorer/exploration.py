@@ -14,6 +14,7 @@ from cmreview.policy.model import Policy
 from cmreview.review.explorer.blind import Pseudonyms
 from cmreview.review.explorer.candidates import Candidates, texts
 from cmreview.review.explorer.changes import Change
+from cmreview.review.explorer.exact_column import Flags
 from cmreview.review.explorer.filters import Chosen, Filter, chosen, found_by
 from cmreview.review.explorer.prepared import Explorer
 from cmreview.review.explorer.totals import Effect
@@ -78,15 +79,20 @@ class Exploration:
         return Chosen(mask, int(np.count_nonzero(mask)), found.total)
 
     def effect(self) -> tuple[Effect, ...]:
-        """Totals before and after the changes, of everybody whom the filter's place and level leave.
-
-        Results and stages are left out: a filter by result would hide whoever a change moves.
-        """
+        """Totals before and after the changes, of everybody whom the filter's place and level leave."""
         asked = (self.what_if, self.asked)
         if self._effect is None or self._effect[0][0] is not asked[0] or self._effect[0][1] != asked[1]:
-            where = replace(self.asked, results=frozenset(), stages=frozenset(), text="")
-            self._effect = (asked, self.what_if.effect(chosen(self.table, where).mask))
+            self._effect = (asked, self.what_if.effect(self.placed()))
         return self._effect[1]
+
+    def placed(self) -> Flags:
+        """Whom the filter's place and level leave.
+
+        Results, stages and names are left out: a filter by result would hide whoever a change moves, and
+        makes a rate of results say nothing.
+        """
+        where = replace(self.asked, results=frozenset(), stages=frozenset(), text="")
+        return chosen(self.table, where).mask
 
     def case(self, row: int) -> Case:
         """One person's case, by the row of the candidates; without names where they are hidden."""

@@ -12,7 +12,7 @@ from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board, Pager
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.show.explorer.people import ranking
-from cmreview.show.explorer.weights import weights_sampled, weights_table
+from cmreview.show.explorer.weights import variation, weights_sampled, weights_table
 from cmreview.show.html import Html, element, join
 
 MOST_SAMPLED = 500  # more take a person's patience and the machine's memory
@@ -66,8 +66,14 @@ class Ranking:
         count = len(look.table.ranks[self.level.value].rows)
         if count > MOST_SAMPLED:
             raise InputError("explorer.too_many_sampled", count=count, most=MOST_SAMPLED)
-        found = weights_sampled(look.table, self.level.value)
-        self._weights.value = weights_table(found, look.table, look.teller)
+        within = variation(look.policy)
+        tables = [
+            weights_table(weights_sampled(look.table, self.level.value, each), look.table, look.teller)
+            for each in ((None,) if within is None or within >= 1 else (within, None))
+        ]
+        if len(tables) == 1:
+            tables.insert(0, element("p", self._board.say("weights.no_variation"), class_="note"))
+        self._weights.value = join(tables)
 
     def _chosen(self, change: dict[str, Any]) -> None:
         if not self._is_drawing and change["new"] is not None:

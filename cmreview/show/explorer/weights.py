@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
+from cmreview.policy.model import Policy
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.review.sensitivity import Sensitivity, Standing, sampled
 from cmreview.show.explorer.teller import Teller
@@ -12,8 +14,11 @@ from cmreview.show.html import Html, element, join
 from cmreview.show.tables import Head, table
 
 
-def weights_sampled(table_: VerdictTable, level: str) -> Sensitivity:
-    """The ranking of one level under sampled weights, from the columns of the table."""
+def weights_sampled(table_: VerdictTable, level: str, within: Fraction | None = None) -> Sensitivity:
+    """The ranking of one level under sampled weights, from the columns of the table.
+
+    ``within`` as ``sensitivity.sampled``: how far each published weight moves, None for any weights.
+    """
     scores = table_.scores[level]
     standings = []
     for place, row in enumerate(scores.rows.tolist()):
@@ -28,7 +33,13 @@ def weights_sampled(table_: VerdictTable, level: str) -> Sensitivity:
         (column.verdicts.reading.criterion, weight)
         for column, weight in zip(scores.columns, scores.weights, strict=True)
     ]
-    return sampled(level, weights, standings)
+    return sampled(level, weights, standings, within=within)
+
+
+def variation(policy: Policy) -> Fraction | None:
+    """How far the policy has each weight tried; None where it leaves that open (Policy 1.3.b)."""
+    found = policy.parameters.get("weight_variation")
+    return Fraction(found.value) if found is not None and isinstance(found.value, Decimal) else None
 
 
 def weights_table(found: Sensitivity, table_: VerdictTable, teller: Teller) -> Html:
@@ -48,7 +59,8 @@ def weights_table(found: Sensitivity, table_: VerdictTable, teller: Teller) -> H
         )
         for each in found.places
     ]
-    caption = teller.say("weights.caption", count=number(len(rows)))
+    key = "any" if found.within is None else "around"
+    caption = teller.say(f"weights.{key}", count=number(len(rows)))
     shown = table(caption, heads, rows, header_column=1)
     frame = element("div", shown, class_="frame", tabindex="0", role="region", aria_label=caption)
     return join((frame, element("p", found.told.text(teller.lang), class_="note")))

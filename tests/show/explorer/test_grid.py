@@ -1,4 +1,4 @@
-"""The grid: exact at its boundaries, a missing score on no field; opinions counted against results."""
+"""The grid: exact at its boundaries, a missing score on no field."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.calibration import Boundaries
 from cmreview.review.case import build_review
 from cmreview.review.explorer.exact_column import ExactColumn
 from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.show.explorer.grid import fields
-from cmreview.show.explorer.opinions import opinions
-from cmreview.show.explorer.weights import weights_sampled
-from cmreview.terms import Result
+from cmreview.show.explorer.weights import variation, weights_sampled
 from tests.builders import make_policy
 from tests.review.explorer.company import company_records
 
@@ -58,23 +57,6 @@ def test_a_missing_panel_score_is_on_no_field(explorer):
     assert len(without_panel) > 0
 
 
-def test_opinions_count_what_the_records_contradict_and_leave_the_undecided_alone(explorer):
-    table = VerdictTable.from_explorer(explorer)
-    preliminary = np.array(["passed"] * SIZE, dtype=object)
-    table = VerdictTable.of(replace(table.people, preliminary=preliminary), POLICY, explorer.currency)
-    found = opinions(table, np.ones(SIZE, dtype=bool))
-    review = build_review(company_records(), POLICY)
-    for name, (passed, refused, passed_missed, refused_met, passed_open) in found.items():
-        results = [
-            case.overall.result
-            for case in review.cases
-            if case.application and case.overall and case.person.department == name
-        ]
-        assert (passed, refused, refused_met) == (len(results), 0, 0)
-        assert passed_missed == results.count(Result.NOT_ELIGIBLE)
-        assert passed_open == results.count(Result.UNDECIDED)
-
-
 def test_sampled_places_rest_on_the_published_ones(explorer):
     table = VerdictTable.from_explorer(explorer)
     found = weights_sampled(table, "senior")
@@ -87,3 +69,13 @@ def test_sampled_places_rest_on_the_published_ones(explorer):
     }
     assert {each.manager_id: each.place for each in found.places} == ranks
     assert all(0 <= each.keeps <= 1 and each.best <= each.worst for each in found.places)
+
+
+def test_weights_move_as_far_as_the_policy_says_and_no_further_than_it_is_open(explorer):
+    table = VerdictTable.from_explorer(explorer)
+    shipped = load_policy(default_folder(), 2025)
+    assert variation(shipped) == Fraction(20, 100)
+    assert variation(shipped.with_value("weight_variation", None)) is None
+    found = weights_sampled(table, "senior", variation(shipped))
+    assert found.within == Fraction(1, 5)
+    assert "20" in found.told.text("en")
