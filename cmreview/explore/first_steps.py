@@ -35,6 +35,8 @@ from cmreview.terms import RESULTS, Outcome, Result
 from cmreview.words import say
 
 _FINDINGS = 5  # a taste; the packet lists them all
+# JupyterLab sets every cell of a table flush right, which is right for figures only
+_LEFT = Html("<style>.cmreview.part :is(td, th):not(.figure) { text-align: left; }</style>")
 
 
 def example_year() -> int:
@@ -70,9 +72,11 @@ def handed_in(records: Records, lang: str = "zh") -> Part:
         rows.append((words.label(lang), *(number(each) for each in sums)))
     heads = [Head(_say("table", lang)), *(Head(_say(key, lang), True) for key in ("read", "used", "aside"))]
     told = listing(each.line(lang) for each in records.findings[:_FINDINGS])
-    many = _say("findings", lang, count=len(records.findings), shown=min(_FINDINGS, len(records.findings)))
+    many = len(records.findings)
+    key = "findings" if many <= _FINDINGS else "first_findings"
+    lead = element("p", _say(key, lang, count=many, shown=_FINDINGS))
     title = _say("handed_in", lang)
-    return _part(title, table(title, heads, rows), element("p", many), told)
+    return _part(title, table(title, heads, rows), lead, told)
 
 
 def results(review: Review, policy: Policy, lang: str = "zh") -> Part:
@@ -188,7 +192,7 @@ def _result_heads(lang: str) -> list[Head]:
 
 def _part(title: str, *body: Html) -> Part:
     """One thing to look at, in the look of packets and of the other pages."""
-    return Part(title, join((pages.look(), element("div", *body, class_="cmreview"))))
+    return Part(title, join((pages.look(), _LEFT, element("div", *body, class_="cmreview part"))))
 
 
 def _say(key: str, lang: str, **values: object) -> str:

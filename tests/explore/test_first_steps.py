@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cmreview import build_review, expectations, load_policy, open_records
@@ -64,6 +66,15 @@ def test_rows_read_are_rows_used_and_rows_set_aside(records):
     read = sum(each.rows_in for each in records.counts if each.table == "contracts")
     assert f'{TABLES["contracts"].label("en")}</th><td class="figure">{read:,}</td>' in html
     assert all(each.rows_in == each.used + each.set_aside for each in records.counts)
+
+
+def test_where_there_are_more_faults_than_are_shown_that_is_said(records):
+    few = first_steps.handed_in(records, "en").html
+    many = first_steps.handed_in(replace(records, findings=records.findings * 3), "en").html
+    assert 0 < len(records.findings) < few.count("<li>") + 1
+    assert "the first" not in few
+    assert f"Faults found: {3 * len(records.findings)}; the first 5" in many
+    assert many.count("<li>") == 5
 
 
 def test_a_verdict_stands_on_every_row_that_it_counts(review, policy):
