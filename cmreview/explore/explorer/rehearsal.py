@@ -173,6 +173,9 @@ def _replayed(view: ExplorerView) -> list[Step]:
 
         return fill
 
+    def is_kept(whose: str) -> bool:
+        return any(view.board.opened.file.parent.glob(f"*.appeal-*.{whose}-*.json"))
+
     return [
         ("ranked", lambda: view.show(view.ranking), lambda: _is_fresh(view)),
         ("sampling", view.ranking.sample.click, lambda: "<table" in view.ranking._weights.value),
@@ -185,7 +188,15 @@ def _replayed(view: ExplorerView) -> list[Step]:
         ("table", lambda: setattr(tab.table, "value", "contracts"), lambda: bool(tab.row.placeholder)),
         ("no amount", filled("x"), lambda: _refused(view) and tab.found is None),
         ("an amount", filled("1"), lambda: tab.found is not None and "<h2" in tab._body.value),
-        ("exhibit", tab.keep.click, lambda: any(view.board.opened.file.parent.glob("*.appeal-*.json"))),
+        ("exhibit", tab.keep.click, lambda: is_kept("appellant")),
+        ("whole exhibit", tab.keep_whole.click, lambda: is_kept("committee")),
+        ("a value instead", lambda: setattr(tab.kind, "value", "policy"), lambda: tab.box is not None),
+        ("its own value", tab.run.click, lambda: _refused(view) and tab.found is None),
+        (
+            "a cell again",
+            lambda: setattr(tab.kind, "value", "cell"),
+            lambda: tab.row.layout.display != "none",
+        ),
     ]
 
 

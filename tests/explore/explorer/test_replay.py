@@ -10,10 +10,12 @@ import pytest
 
 from cmreview.errors import InputError
 from cmreview.explore.explorer.typed_cells import cell
+from cmreview.explore.explorer.typed_values import tried_values
 from cmreview.explore.session import NoteKind
 from cmreview.records.schema import TABLES
-from cmreview.review.corrections import CellCorrection
-from cmreview.review.replay import replay
+from cmreview.review.corrections import CellCorrection, PolicyCorrection
+from cmreview.review.explorer.changes import Part
+from cmreview.review.replay import exhibit, replay
 from tests.explore.explorer.conftest import POLICY
 from tests.review.explorer.company import company_records
 
@@ -79,14 +81,82 @@ def test_the_page_tells_what_the_review_would(view):
     assert "HM02-n0" in view.replay._body.value
 
 
-def test_the_exhibit_names_nobody_else(view, file):
+def kept(file, whose, ending="json"):
+    (place,) = file.parent.glob(f"{file.name}.appeal-M02.{whose}-*.{ending}")
+    return place
+
+
+def test_the_appellants_exhibit_names_nobody_else(view, file):
     fill(view)
     view.replay.keep.click()
-    place = file.with_name(f"{file.name}.appeal-M02.json")
-    kept = json.loads(place.read_text("utf-8"))
-    assert "M02" in json.dumps(kept)
-    assert not any(other in place.read_text("utf-8") for other in ("M01", "M05", "M06"))
-    assert place.stat().st_mode & 0o077 == 0
+    places = (kept(file, "appellant"), kept(file, "appellant", "zh.html"))
+    for place in places:
+        text = place.read_text("utf-8")
+        assert "M02" in text
+        assert not any(other in text for other in ("M01", "M05", "M06"))
+        assert place.stat().st_mode & 0o077 == 0
+        assert str(place) in view.board.notice.widget.value.replace("<wbr>", "")
+    assert json.loads(places[0].read_text("utf-8"))["replay"]["others"] == []
+
+
+def test_the_committees_exhibit_has_everybody_and_stands_apart(view, file):
+    fill(view)
+    view.replay.keep_whole.click()
+    text = kept(file, "committee").read_bytes()
+    assert text == exhibit(view.replay.found)
+    page = kept(file, "committee", "zh.html").read_text("utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_another_correction_is_not_written_over_the_first(view, file):
+    before = set(file.parent.glob("*.appeal-*"))
+    for amount in ("3100000", "3200000", "3100000"):
+        fill(view, amount)
+        view.replay.keep.click()
+    assert len(set(file.parent.glob("*.appeal-*")) - before) == 4
+
+
+def choose(view, part, key, typed):
+    view.show(view.replay)
+    view.replay.who.value, view.replay.kind.value = "M02", "policy"
+    tried = tried_values(POLICY)
+    view.replay.reading.value = next(
+        place for place, each in enumerate(tried) if (each.part, each.key) == (part, key)
+    )
+    view.replay.box.box.value = typed
+    view.replay.run.click()
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "typed", "value"),
+    [
+        (Part.THRESHOLD, "3.2.P2", "1", Decimal(10_000)),
+        (Part.THRESHOLD, "3.2.P2", "", None),
+        (Part.PARAMETER, "shared_customer_credit", "each", "each"),
+    ],
+)
+def test_a_value_or_definition_of_the_policy_is_corrected_as_a_cell_is(view, part, key, typed, value):
+    choose(view, part, key, typed)
+    expected = replay(company_records(), POLICY, "M02", PolicyCorrection(part, key, value))
+    assert view.replay.found.correction == expected.correction
+    assert (view.replay.found.own, view.replay.found.others) == (expected.own, expected.others)
+
+
+def test_the_value_in_force_is_no_correction(view):
+    view.show(view.replay)
+    view.replay.who.value, view.replay.kind.value = "M02", "policy"
+    view.replay.run.click()
+    assert view.replay.found is None
+    assert view.board.notice.last.kind is NoteKind.REFUSED
+
+
+def test_only_the_boxes_of_what_is_corrected_are_on_the_page(view):
+    view.show(view.replay)
+    for kind in ("cell", "policy"):
+        view.replay.kind.value = kind
+        assert (view.replay.row.layout.display != "none") == (kind == "cell")
+        assert (view.replay.reading.layout.display != "none") == (kind == "policy")
 
 
 def test_a_row_that_is_not_there_is_told(view):
