@@ -14,6 +14,7 @@ from cmreview.explore.explorer.opening import Opened
 from cmreview.explore.session import Note, NoteKind
 from cmreview.explore.widgets import Notice, Widget
 from cmreview.show.explorer.pages import Paged, paged
+from cmreview.show.html import Html, element
 from cmreview.words import say
 
 DONE = Note(NoteKind.DONE, ())
@@ -35,6 +36,17 @@ class Board:
     def say(self, key: str, **values: object) -> str:
         """The text ``explorer.<key>``."""
         return say(f"explorer.{key}", self.exploration.lang, **values)
+
+    @property
+    def by_name(self) -> Exploration:
+        """The look of views that name people."""
+        return self.exploration.by_name
+
+    def in_force_note(self) -> Html | None:
+        """Over a view that names people by the policy in force while another one is tried out."""
+        if self.exploration.is_on_record:
+            return None
+        return element("p", self.say("by_name"), class_="note")
 
     def does(self, step: Callable[[], Note | None]) -> None:
         """Do a step; what comes of it, or what goes wrong, is told on the page (N25)."""

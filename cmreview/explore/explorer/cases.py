@@ -52,9 +52,10 @@ class Cases:
         """Show the page at hand; a case stays open while its person is on it."""
         self._is_drawing = True
         try:
-            look = self._board.exploration
+            look = self._board.by_name
             page = self.pager.of(look.chosen().rows.tolist())
-            self._list.value = people_table(look.table, page, look.teller)
+            listed = people_table(look.table, page, look.teller)
+            self._list.value = join((self._board.in_force_note(), listed))
             named = [(visible(look.teller.person(look.table.people, row)), row) for row in page.rows]
             self.chooser.description = self._board.say("cases.open")
             set_choices(self.chooser, [(self._board.say("cases.nobody"), -1), *named], self._row)

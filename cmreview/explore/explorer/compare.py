@@ -32,7 +32,7 @@ class Compare:
 
     def draw(self) -> None:
         """Show who is typed; where nobody is, the first of whom the filter leaves."""
-        look = self._board.exploration
+        look = self._board.by_name
         self.who.description = self._board.say("compare.who")
         self.who.placeholder = self._board.say("compare.hint")
         rows = self.rows()
@@ -40,11 +40,13 @@ class Compare:
             self._body.value = element("p", self._board.say("compare.too_few"))
             return
         note = element("p", self._board.say("compare.note"), class_="note")
-        self._body.value = join((comparison(look.table, rows, look.teller), note))
+        self._body.value = join(
+            (self._board.in_force_note(), comparison(look.table, rows, look.teller), note)
+        )
 
     def rows(self) -> tuple[int, ...]:
         """The rows of whom is typed. InputError for a word that means nobody, or more than one person."""
-        look = self._board.exploration
+        look = self._board.by_name
         words = [word for word in _BETWEEN.split(self.who.value.strip()) if word]
         if not words:
             left = look.chosen().rows

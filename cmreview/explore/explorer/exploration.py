@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -43,6 +44,7 @@ class Exploration:
     def __post_init__(self) -> None:
         self.what_if = WhatIf.of(self.explorer)
         self._effect: tuple[tuple[WhatIf, Filter], tuple[Effect, ...]] | None = None
+        self._on_record: tuple[Change, ...] = ()
 
     @property
     def table(self) -> VerdictTable:
@@ -58,6 +60,28 @@ class Exploration:
     def is_changed(self) -> bool:
         """Whether anything differs from the policy in force."""
         return bool(self.what_if.changes)
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether names may be told by the policy tried out: nothing is changed, or the look is recorded."""
+        return self.what_if.changes in ((), self._on_record)
+
+    def put_on_record(self) -> None:
+        """The look at the names behind the present changes is recorded now."""
+        self._on_record = self.what_if.changes
+
+    @property
+    def by_name(self) -> Exploration:
+        """What views that name people are drawn from.
+
+        By the policy in force until the look at the names behind a change is recorded: otherwise a list
+        of people would tell unasked what the totals keep back, whom a change moves.
+        """
+        if self.is_on_record:
+            return self
+        look = copy.copy(self)
+        look.what_if = self.what_if.reset()
+        return look
 
     @property
     def teller(self) -> Teller:

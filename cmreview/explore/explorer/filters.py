@@ -87,7 +87,7 @@ class Filters:
 
     def count(self) -> None:
         """How many of how many are left."""
-        found = self._board.exploration.chosen()
+        found = self._board.by_name.chosen()  # of one name it would tell that person's changed result
         told = self._board.say("filter.count", count=found.count, total=found.total)
         self._count.value = element("p", told, role="status", aria_live="polite")
 

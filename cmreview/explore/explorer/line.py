@@ -10,6 +10,7 @@ from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.show.explorer.line import line_part
+from cmreview.show.html import join
 
 
 class Line:
@@ -27,7 +28,7 @@ class Line:
 
     def draw(self) -> None:
         """Show the criterion at hand; of the levels, the one that is filtered for."""
-        look = self._board.exploration
+        look = self._board.by_name
         levels = look.asked.levels or {level.id for level in look.policy.levels}
         choices = [
             (f"{look.teller.level(each.level)} · {look.teller.criterion(each)}", each.id)
@@ -43,7 +44,8 @@ class Line:
             set_choices(self.criterion, choices, value)
         finally:
             self._is_drawing = False
-        self._body.value = line_part(look.table, self.criterion.value, look.chosen().mask, look.teller)
+        shown = line_part(look.table, self.criterion.value, look.chosen().mask, look.teller)
+        self._body.value = join((self._board.in_force_note(), shown))
 
     def _chosen(self, change: dict[str, Any]) -> None:
         if not self._is_drawing and change["new"] is not None:

@@ -28,6 +28,8 @@ class Overview:
     def draw(self) -> None:
         """Show the spread of the scores of whom the filter leaves, then each criterion."""
         look = self._board.exploration
+        if look.asked.text.strip():
+            look = look.by_name  # a search for one name would show that person's changed results as totals
         teller, mask = look.teller, look.chosen().mask
         points = look.table.points[mask]
         told = teller.say("overview.points_told", count=int(np.count_nonzero(~np.isnan(points))))

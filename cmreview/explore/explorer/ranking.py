@@ -36,7 +36,7 @@ class Ranking:
 
     def draw(self) -> None:
         """Show the places of whom the filter leaves; a place is the one among all applicants of the file."""
-        look = self._board.exploration
+        look = self._board.by_name
         levels = list(reversed(look.policy.levels))
         asked = next(iter(look.asked.levels), None)
         self._is_drawing = True
@@ -50,11 +50,11 @@ class Ranking:
         self._weights.value = Html("")  # what was sampled belongs to another table
         page = self.pager.of(self.rows())
         note = element("p", self._board.say("ranking.note"), class_="note")
-        self._body.value = join((ranking(look.table, page, look.teller), note))
+        self._body.value = join((self._board.in_force_note(), ranking(look.table, page, look.teller), note))
 
     def rows(self) -> list[int]:
         """Who is shown, from the first place on."""
-        look = self._board.exploration
+        look = self._board.by_name
         ranks = look.table.rank_in_company
         is_here = look.chosen().mask & (ranks > 0) & (look.table.people.judged_level == self.level.value)
         rows = np.flatnonzero(is_here)
@@ -62,7 +62,7 @@ class Ranking:
         return found
 
     def _sampled(self) -> None:
-        look = self._board.exploration
+        look = self._board.by_name
         count = len(look.table.ranks[self.level.value].rows)
         if count > MOST_SAMPLED:
             raise InputError("explorer.too_many_sampled", count=count, most=MOST_SAMPLED)

@@ -153,6 +153,8 @@ class TryingOut:
             raise InputError("explorer.nothing_changed")
         seen = look.what_if.names(self.reason.value, self.who.value)
         place = names_seen.record(self._board.opened.file, seen, datetime.now(UTC))
+        look.put_on_record()
+        self._board.policy_changed()  # the other views may name people by it from here on
         self._names.value = names(seen, look.shown_id, look.teller)
         return Note(NoteKind.DONE, (self._board.say("what_if.is_recorded", file=place.name),))
 

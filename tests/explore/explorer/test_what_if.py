@@ -127,6 +127,48 @@ def test_names_of_another_policy_do_not_stay_on_the_page(view):
     assert view.what_if._names.value == ""
 
 
+def pages_by_name(view):
+    """What every view that names people shows, the tried-out part of the threshold's page left aside."""
+    found = []
+    for each, body in (
+        (view.cases, view.cases._list),
+        (view.line, view.line._body),
+        (view.compare, view.compare._body),
+        (view.ranking, view.ranking._body),
+        (view.calibration, view.calibration._body),
+    ):
+        view.show(each)
+        found.append(body.value.replace(str(view.board.in_force_note() or ""), ""))
+    return found
+
+
+def test_views_that_name_people_tell_nothing_of_a_change_until_the_look_is_on_record(view):
+    view.show(view.line)
+    view.line.criterion.value = SALES
+    in_force = pages_by_name(view)
+    view.show(view.what_if)
+    box(view).box.value = "100000"
+    assert pages_by_name(view) == in_force
+    assert "现行办法" in view.cases._list.value
+    view.what_if.reason.value = "核对影响"
+    view.what_if.ask.click()
+    told = pages_by_name(view)
+    assert told[0] != in_force[0]  # now by the policy tried out
+    assert "现行办法列出" not in view.cases._list.value
+    box(view).box.value = "90000"
+    assert pages_by_name(view) == in_force  # another change, another look
+
+
+def test_a_filter_by_result_and_name_does_not_tell_whose_result_a_change_turns(view):
+    look = view.board.exploration
+    person = str(look.table.people.names[look.chosen().rows[0]])
+    view.filters.text.value = person
+    before = (view.filters._count.value, view.overview._body.value)
+    box(view).box.value = "100000"
+    view.show(view.overview)
+    assert (view.filters._count.value, view.overview._body.value) == before
+
+
 def test_without_a_record_no_name_is_shown(view, monkeypatch):
     def refuse(*_):
         raise FileError("explorer.names_not_kept", file="x", problem="full")
