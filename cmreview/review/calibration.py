@@ -189,7 +189,13 @@ def _spot(each: CommitteeCase, limits: Boundaries) -> Spot | OffGrid:
 
 
 def _distribution(cases: Iterable[Calibrated], limits: Boundaries, policy: Policy) -> tuple[Share, ...]:
-    bands = [each.spot.performance_band for each in cases if each.spot is not None]
+    return distribution(
+        [each.spot.performance_band for each in cases if each.spot is not None], limits, policy
+    )
+
+
+def distribution(bands: Sequence[int], limits: Boundaries, policy: Policy) -> tuple[Share, ...]:
+    """The cases of one level, by the band of their performance score, beside the guideline (Policy 4.3)."""
     size = len(limits.performance) + 1
     guideline = _numbers(policy, GUIDELINE_KEY, rising=False)
     known = guideline if limits.from_policy and guideline and len(guideline) == size else None

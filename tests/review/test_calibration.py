@@ -52,7 +52,13 @@ def under(found=None, **lists):
     return replace(base, parameters=parameters)
 
 
-NINE = under(calibration_performance=("0.9", "1.1"), calibration_panel=("70", "85"))
+NINE = under(
+    calibration_performance=("0.9", "1.1"), calibration_panel=("70", "85"), calibration_guideline=None
+)
+
+
+def without_bands(panel_line):
+    return under(policy(panel_line=panel_line), calibration_performance=None, calibration_panel=None)
 
 
 def calibrated(course, cases, rules=None, day=SITTING):
@@ -78,13 +84,13 @@ def altered(course, name):
 
 
 def test_without_boundaries_of_its_own_the_policys_lines_are_drawn_and_it_is_said():
-    found = boundaries(policy(panel_line=Decimal(70)))
+    found = boundaries(without_bands(Decimal(70)))
     assert (found.performance, found.panel, found.from_policy) == ((1,), (70,), False)
     assert "未规定九宫格的分档" in found.remark.text("zh")
 
 
 def test_an_open_line_of_the_panel_is_drawn_nowhere_and_said():
-    found = boundaries(policy(panel_line=None))
+    found = boundaries(without_bands(None))
     assert (found.panel, found.from_policy) == ((), False)
     assert found.remark.key.endswith("open")
 

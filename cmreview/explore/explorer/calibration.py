@@ -1,4 +1,4 @@
-"""Calibration: performance against panel score as a grid, and where those of one level stand on it."""
+"""Calibration: performance against panel score as a grid, and cases in the order of discussion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board
 from cmreview.explore.widgets import Widget
 from cmreview.review.calibration import boundaries
-from cmreview.show.explorer.grid import grid
+from cmreview.show.explorer.discussion import discussion_part
+from cmreview.show.explorer.grid import grid, shares
 from cmreview.show.html import element, join
 
 
@@ -23,8 +24,17 @@ class Calibrating:
         self.widget: Widget = ipywidgets.VBox([self._body])
 
     def draw(self) -> None:
-        """Show the grid."""
-        look = self._board.exploration
+        """Show grid and distribution, then what is to be discussed in its order."""
+        look = self._board.by_name
         note = element("p", self._board.say("grid.note"), class_="note")
         limits = boundaries(look.policy)
-        self._body.value = join((grid(look.table, look.chosen().mask, limits, look.teller), note))
+        mask = look.chosen().mask
+        self._body.value = join(
+            (
+                self._board.in_force_note(),
+                grid(look.table, mask, limits, look.teller),
+                shares(look.table, mask, limits, look.teller),
+                note,
+                discussion_part(look.explorer.discussion, look.table, mask, look.teller),
+            )
+        )

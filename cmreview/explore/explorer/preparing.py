@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +14,16 @@ from cmreview.policy.model import Policy
 from cmreview.process.access import JUDGES, Ground, is_recused, may_see, same_name
 from cmreview.process.committee import Person, Role
 from cmreview.process.committee_file import load_committee
-from cmreview.process.desk import Desk
+from cmreview.process.events import Event
 from cmreview.process.ledger import Ledger
+from cmreview.process.overview import by_case
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
-from cmreview.process.stages import CaseState
+from cmreview.process.stages import CaseState, case_states
 from cmreview.process.workdays import load_calendar
 from cmreview.records.opening import open_records
 from cmreview.review.case import build_review, expectations
+from cmreview.review.explorer.discussion import discussion
 from cmreview.review.explorer.policy_folder import policy_files
 from cmreview.review.explorer.prepared import prepare_explorer
 from cmreview.review.model import Review
@@ -55,10 +57,17 @@ def prepare(wanted: Wanted, target: Path, review: Review | None = None) -> None:
     person = None if wanted.person is None else setting.committee.person(wanted.person)
     if person is not None and wanted.ledger is None:
         raise InputError("explorer.person_needs_ledger", person=person.name)
-    states = _states(wanted.ledger, setting)
+    states, histories = _recorded(wanted.ledger, setting)
     department = _department(person, wanted.department)
     records = open_records(wanted.records, wanted.mapping, expectations=expectations(policy))
     whole = build_review(records, policy) if review is None else review
+    day = datetime.now(UTC).astimezone(setting.committee.zone).date()
+    without = frozenset() if person is None else unseen(person, states or {}, whole, setting)
+    discussed = (
+        discussion(whole, states, histories, setting, policy, day, person, without)
+        if states is not None and department is None and not wanted.is_blind
+        else None
+    )
     prepare_explorer(
         records,
         _dated(folder, policy, records.years),
@@ -66,11 +75,12 @@ def prepare(wanted: Wanted, target: Path, review: Review | None = None) -> None:
         target,
         states=states,
         committee=setting.committee,
-        day=datetime.now(UTC).astimezone(setting.committee.zone).date(),
+        day=day,
         department=department,
-        without=frozenset() if person is None else unseen(person, states or {}, whole, setting),
+        without=without,
         blind_key=secrets.token_bytes(32) if wanted.is_blind else None,
         policy_files=policy_files(folder),
+        discussed=discussed,
     )
 
 
@@ -101,11 +111,15 @@ def unseen(
     return frozenset(found)
 
 
-def _states(ledger: str | None, setting: Setting) -> Mapping[str, CaseState] | None:
+def _recorded(
+    ledger: str | None, setting: Setting
+) -> tuple[Mapping[str, CaseState] | None, Mapping[str, Sequence[Event]]]:
+    """The year's cases and their events by case; None and none without a ledger."""
     if ledger is None:
-        return None
+        return None, {}
     with Ledger.open(Path(ledger) if "://" not in ledger else ledger) as opened:
-        return Desk(opened, setting).states()
+        events = opened.events(year=setting.rules.year)
+    return case_states(events, setting.rules), by_case(events)
 
 
 def _department(person: Person | None, asked: str | None) -> str | None:

@@ -20,6 +20,7 @@ from cmreview.review.explorer import columns_file, stored_policy
 from cmreview.review.explorer.blind import Pseudonyms
 from cmreview.review.explorer.candidates import Candidates, candidates, texts
 from cmreview.review.explorer.case_file import Members, write_members
+from cmreview.review.explorer.discussion import Discussed
 from cmreview.review.explorer.earlier import Company, earlier_year
 from cmreview.review.explorer.sealing import sealed_case, sealed_earlier, sealed_people
 from cmreview.review.explorer.stored_records import records_members, records_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 FORMAT = "cmreview explorer"
 FORMAT_VERSION = 1
+_DISCUSSION = "discussion.json"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,17 @@ class Explorer:
             raise InputError("explorer_data.no_records")
         return records_of(self.members)
 
+    @cached_property
+    def discussion(self) -> tuple[Discussed, ...] | None:
+        """What the committee discusses first; None in a file that was not to hold it."""
+        if _DISCUSSION not in self.members:
+            return None
+        try:
+            found = parse(self.members.read(_DISCUSSION))
+            return tuple(decode(Discussed, each) for each in found)
+        except (BadZipFile, TypeError, ValueError, RecursionError) as error:
+            raise _damaged(self.members.path, error) from error
+
     def _table(self, name: str) -> Any:
         import pyarrow as pa
 
@@ -124,6 +137,7 @@ def prepare_explorer(
     without: frozenset[str] = frozenset(),
     blind_key: bytes | None = None,
     policy_files: Mapping[str, str] | None = None,
+    discussed: Sequence[Discussed] | None = None,
     frame: pd.DataFrame | None = None,
 ) -> None:
     """Write what one reader may see of ``review`` to ``target``: the same input, the same bytes.
@@ -133,7 +147,9 @@ def prepare_explorer(
     ``department`` leaves only its people in; ``without`` are the managers whose cases the reader is recused
     from: they are nowhere in the file, and what would tell them is sealed (``sealing``). With ``blind_key``
     people are numbers. ``policy_files`` are the texts of the policy folder by name, for a changed one to be
-    written. ``frame`` is the manager-year frame where it is at hand.
+    written. ``discussed`` is what the reader may know of the committee's discussion (``discussion``); a
+    department's file and a blind one never hold it, since it names people and tells what was said inside.
+    ``frame`` is the manager-year frame where it is at hand.
 
     Only the whole company's file with names holds the records. InputError for a department that is not
     on the roster or that errors stop.
@@ -191,6 +207,10 @@ def prepare_explorer(
     }
     for year, each in earlier.items():
         members[f"earlier/{year}.parquet"] = columns_file.parquet(columns_file.table(each))
+    if discussed is not None and department is None and blind_key is None:
+        members[_DISCUSSION] = canonical(
+            [encode(each) for each in discussed if each.manager_id not in without]
+        )
     if department is None and not without and blind_key is None:
         members |= records_members(records)
     write_members(target, members)

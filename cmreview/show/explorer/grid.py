@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cmreview.review.calibration import Boundaries
+from cmreview.review.calibration import Boundaries, Share, distribution
 from cmreview.review.explorer.exact_column import Flags
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.show.explorer.teller import Teller
@@ -71,6 +71,38 @@ def grid(table_: VerdictTable, mask: Flags, limits: Boundaries, teller: Teller) 
             remark,
         )
     )
+
+
+def shares(table_: VerdictTable, mask: Flags, limits: Boundaries, teller: Teller) -> Html | None:
+    """How many on the grid lie in each band of the performance score, by level, beside the guideline.
+
+    None where nobody is on the grid.
+    """
+    found, _, _ = fields(table_, mask, limits)
+    bands: dict[str, list[int]] = {}
+    for (band, _), rows_ in found.items():
+        for row in rows_:
+            bands.setdefault(str(table_.people.judged_level[row]), []).append(band)
+    if not bands:
+        return None
+    across = _bands([each * 100 for each in limits.performance], teller)
+    heads = [Head(teller.say("head.level"))]
+    heads += [Head(teller.say("grid.performance", band=one), True) for one in across]
+    rows = [
+        (teller.level(level.id), *(_share(each, teller) for each in distribution(own, limits, table_.policy)))
+        for level in reversed(table_.policy.levels)
+        if (own := bands.get(level.id))
+    ]
+    return table(teller.say("grid.distribution"), heads, rows)
+
+
+def _share(share: Share, teller: Teller) -> str:
+    count = number(share.count)
+    if share.guideline is None or share.expected is None:
+        return count
+    guideline = teller.figures.percent(share.guideline, needed_places(share.guideline * 100))
+    expected = number(share.expected, 1)
+    return teller.say("grid.beside_guideline", count=count, guideline=guideline, expected=expected)
 
 
 def _band(limits: Sequence[Fraction], value: Fraction | None) -> int:

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from cmreview.policy.load import default_folder, load_policy
-from cmreview.review.calibration import Boundaries
+from cmreview.review.calibration import Boundaries, boundaries
 from cmreview.review.case import build_review
 from cmreview.review.explorer.exact_column import ExactColumn
 from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable
-from cmreview.show.explorer.grid import fields
+from cmreview.show.explorer.grid import fields, grid, shares
+from cmreview.show.explorer.teller import Teller
 from cmreview.show.explorer.weights import variation, weights_sampled
+from cmreview.show.figures import Figures
 from tests.builders import make_policy
 from tests.review.explorer.company import company_records
 
@@ -79,3 +81,19 @@ def test_weights_move_as_far_as_the_policy_says_and_no_further_than_it_is_open(e
     found = weights_sampled(table, "senior", variation(shipped))
     assert found.within == Fraction(1, 5)
     assert "20" in found.told.text("en")
+
+
+def test_the_shipped_policy_makes_nine_fields_and_shows_its_guideline(explorer):
+    shipped = load_policy(default_folder(), 2025)
+    people = replace(explorer.candidates, panel=ExactColumn.of([Fraction(70)] * SIZE))
+    table = VerdictTable.of(people, shipped, explorer.currency)
+    everybody, limits = np.ones(SIZE, dtype=bool), boundaries(shipped)
+    page = grid(table, everybody, limits, Teller(shipped, Figures("zh")))
+    assert page.count("<strong>") == 9
+    told = shares(table, everybody, limits, Teller(shipped, Figures("zh")))
+    assert "参考 60%" in told
+    found, _, _ = fields(table, everybody, limits)
+    assert {panel for _, panel in found} == {1}  # 70 is on the lower boundary
+    without = shipped.with_value("calibration_guideline", None)
+    table = VerdictTable.of(people, without, explorer.currency)
+    assert "参考" not in shares(table, everybody, boundaries(without), Teller(without, Figures("zh")))
