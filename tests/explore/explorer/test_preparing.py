@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from cmreview.errors import InputError
+from cmreview.explore.explorer import preparing
 from cmreview.explore.explorer.preparing import Wanted, prepare, unseen
 from cmreview.process.committee import Role
 from cmreview.process.desk import Desk
-from tests.explore.sitting import SETTING, review
+from cmreview.process.events import Draft
+from cmreview.review.explorer.prepared import open_explorer
+from tests.builders import make_records
+from tests.explore.sitting import MIDDLE, NOW, SETTING, review, score, sheet
 
 
 def seen_by(person, desk: Desk, setting=SETTING):
@@ -55,3 +59,20 @@ def test_an_application_that_the_ledger_does_not_know_counts_by_department(desk)
 def test_whoever_is_named_needs_a_ledger(tmp_path):
     with pytest.raises(InputError, match="ledger"):
         prepare(Wanted(2025, tmp_path, person="P05"), tmp_path / "x.explorer")
+
+
+@pytest.mark.parametrize(("person", "is_open"), [("P02", True), ("P03", False), (None, False)])
+def test_a_prepared_file_holds_of_closed_scores_what_its_reader_may_see(
+    desk, tmp_path, monkeypatch, person, is_open
+):
+    score(desk, MIDDLE, {"P02": 81})
+    before = desk.state(MIDDLE).sheet_of("P02")[0]
+    desk.record([Draft(MIDDLE, sheet("P02", 83), "P02", corrects=before, reason="看错了一项")], NOW)
+    monkeypatch.setattr(preparing, "open_records", lambda *_, **__: make_records())
+    target = tmp_path / "x.explorer"
+    ledger = str(tmp_path / "ledger.db")
+    prepare(Wanted(2025, tmp_path, ledger=ledger, person=person), target, review=review())
+    found = {each.manager_id: each for each in open_explorer(target).discussion}
+    (altered,) = found[desk.state(MIDDLE).manager_id].alterations
+    assert altered.is_closed != is_open
+    assert (altered.after is not None) == is_open
