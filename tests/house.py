@@ -18,6 +18,7 @@ FLOORS = {
     "naming": 0,
     "strict_yaml": 0,
     "exact_json": 0,
+    "programs": 0,
     "policy": 1,
     "records": 1,
     "process": 2,

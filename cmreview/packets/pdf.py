@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import sys
 from pathlib import Path
 
-from cmreview.errors import MissingToolError
+from cmreview.programs import find_program
 
 ENVIRONMENT = "CMREVIEW_CHROMIUM"
 _NAMES = (
@@ -40,19 +38,13 @@ _FIXED = b"D:20000101000000+00'00'"
 
 def find_chromium() -> str:
     """The Chromium to print with. MissingToolError where there is none."""
-    named = os.environ.get(ENVIRONMENT)
-    if named:
-        if Path(named).is_file():
-            return named
-        raise MissingToolError("cli_packets.error.named_chromium", file=named, variable=ENVIRONMENT)
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            return found
-    for place in _PLACES.get(sys.platform, ()):
-        if Path(place).is_file():
-            return place
-    raise MissingToolError("cli_packets.error.no_chromium", variable=ENVIRONMENT)
+    return find_program(
+        _NAMES,
+        _PLACES,
+        ENVIRONMENT,
+        named="cli_packets.error.named_chromium",
+        absent="cli_packets.error.no_chromium",
+    )
 
 
 def print_pdf(page: Path, target: Path, chromium: str) -> None:

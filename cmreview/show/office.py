@@ -17,6 +17,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from cmreview.errors import MissingToolError, PacketError
+from cmreview.programs import find_program
 
 ENVIRONMENT = "CMREVIEW_SOFFICE"
 TIMEOUT = 180  # seconds for one call; a start takes two to ten, a paper half of one
@@ -52,19 +53,13 @@ _STAND_INS = {
 
 def find_office() -> str:
     """The LibreOffice to convert with. MissingToolError where there is none."""
-    named = os.environ.get(ENVIRONMENT)
-    if named:
-        if Path(named).is_file():
-            return named
-        raise MissingToolError("papers.named_office", file=named, variable=ENVIRONMENT)
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            return found
-    for place in _PLACES.get(sys.platform, ()):
-        if Path(place).is_file():
-            return place
-    raise MissingToolError("papers.no_office", variable=ENVIRONMENT)
+    return find_program(
+        _NAMES,
+        _PLACES,
+        ENVIRONMENT,
+        named="papers.named_office",
+        absent="papers.no_office",
+    )
 
 
 def to_pdf(docx: Path, out: Path, timeout: float = TIMEOUT) -> Path:
