@@ -100,6 +100,23 @@ TABLES: dict[str, Table] = {
                 Column("name", Label("客户名称", "customer name"), Kind.TEXT, required=True),
                 Column("credit_code", Label("统一社会信用代码", "credit code"), Kind.ID),
                 Column("key_customer", Label("重点客户", "key customer"), Kind.YES_NO),
+                Column(
+                    "region",
+                    Label("地区", "region"),
+                    Kind.TEXT,
+                    note=Label(
+                        "选填，公司分析按此分地区统计", "optional; the company analysis is broken down by it"
+                    ),
+                ),
+                Column(
+                    "customer_group",
+                    Label("客户类别", "customer group"),
+                    Kind.TEXT,
+                    note=Label(
+                        "选填，如行业；公司分析按此分类统计",
+                        "optional, such as the trade; the company analysis is broken down by it",
+                    ),
+                ),
             ),
             key=("customer_id",),
         ),

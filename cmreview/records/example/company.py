@@ -17,6 +17,7 @@ from cmreview.naming import safe_name
 from cmreview.records.columns import Column, Kind
 from cmreview.records.example.applications import applications, preliminary_reviews
 from cmreview.records.example.cases import REVIEW_YEAR
+from cmreview.records.example.customers import group_of, region_of
 from cmreview.records.example.people import Person, department_names, make_people
 from cmreview.records.example.service import (
     Row,
@@ -189,6 +190,8 @@ def _customers(trade: Trade) -> list[Row]:
             "name": one.name,
             "credit_code": one.credit_code,
             "key_customer": one.key,
+            "region": region_of(one.name),
+            "customer_group": group_of(one.name),
         }
         for one in trade.register.customers
     ]

@@ -23,6 +23,21 @@ _FORMS = ("有限公司", "有限公司", "有限公司", "有限责任公司", 
 # GB 32100-2015: eighteen characters without I, O, S, V, Z; the last one checks the others.
 _CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _AREAS = ("110108", "310115", "440106", "440305", "330106", "320505", "320106", "420106", "510107", "500112")
+# Where a city lies, and what a trade belongs to.
+_REGIONS = {
+    "华东": ("上海", "杭州", "苏州", "南京", "宁波", "无锡", "合肥", "济南", "青岛", "厦门", "福州"),
+    "华南": ("广州", "深圳", "东莞", "佛山"),
+    "华中": ("武汉", "长沙", "郑州"),
+    "华北": ("北京", "天津"),
+    "西部": ("成都", "重庆", "西安", "昆明"),
+    "东北": ("沈阳", "大连"),
+}
+_GROUPS = {
+    "制造": ("电子", "机械", "环保设备", "纺织", "化工", "汽车零部件", "自动化", "包装材料"),
+    "商贸": ("贸易", "建材", "食品", "家居用品"),
+    "医疗": ("医疗器械",),
+    "科技与服务": ("科技", "物流", "信息技术"),
+}
 # Weights of the months: quiet around Spring Festival, busy at the ends of quarters and of the year.
 _SEASON = (7, 4, 9, 8, 8, 10, 7, 7, 10, 7, 9, 12)
 
@@ -36,6 +51,25 @@ class Customer:
     credit_code: str | None
     key: bool
     first: date
+
+
+def region_of(name: str) -> str | None:
+    """The region (地区) of a company by the city that its name begins with, None for another.
+
+    >>> region_of("青岛恒源科技有限公司")
+    '华东'
+    """
+    return next((region for region, cities in _REGIONS.items() if name.startswith(cities)), None)
+
+
+def group_of(name: str) -> str | None:
+    """The group (客户类别) of a company by the trade in its name, None for another.
+
+    >>> group_of("青岛恒源信息技术有限公司")
+    '科技与服务'
+    """
+    trade = name.replace(" ", "")[4:]  # after the city and two characters
+    return next((group for group, trades in _GROUPS.items() if trade.startswith(trades)), None)
 
 
 class Register:
