@@ -174,6 +174,9 @@ FILES: Mapping[str, Any] = {
     "panel.yaml": dict[str, ParameterEntry],
     "scoring.yaml": Scoring,
     "rewards.yaml": dict[str, ParameterEntry],
+    "penalties.yaml": dict[str, ParameterEntry],
+    "development.yaml": dict[str, ParameterEntry],
+    "analysis.yaml": dict[str, ParameterEntry],
     "questions.yaml": dict[str, ParameterEntry],
 }
 

@@ -41,6 +41,7 @@ MEASURES = {
     "times": Measure(),
     "points": Measure(),
     "years": Measure(),
+    "months": Measure(whole=True),
     "count": Measure(whole=True),
     "days": Measure(whole=True),
     "working_days": Measure(whole=True),
@@ -85,6 +86,7 @@ def _share(key: str, file: str, clause: str) -> Key:
 
 _INDICATORS, _PROCESS, _SCORING = "indicators.yaml", "process.yaml", "scoring.yaml"
 _PANEL, _REWARDS, _QUESTIONS = "panel.yaml", "rewards.yaml", "questions.yaml"
+_PENALTIES, _DEVELOPMENT, _ANALYSIS = "penalties.yaml", "development.yaml", "analysis.yaml"
 _SCALE = ("wan_yuan_by_percent",)
 
 KEYS: Mapping[str, Key] = {
@@ -148,6 +150,31 @@ KEYS: Mapping[str, Key] = {
         _share("honour_quota", _REWARDS, "5.4.b"),
         Key("excellent_years", _REWARDS, "5.4.d", Form.NUMBER, ("years",), lowest=Decimal(1)),
         Key("excellent_benefits", _REWARDS, "5.4.d", Form.WORDS, ("words",), ("training", "allowance")),
+        _word("bonus_reading", _REWARDS, "5.4.a", "steps", "linear"),
+        _word("bonus_for", _REWARDS, "5.4.a", "met", "everyone"),
+        _word("bonus_cap", _REWARDS, "5.4.a", "proportional", "in_order"),
+        Key("bonus_unit", _REWARDS, "5.4.a", Form.NUMBER, ("yuan",), lowest=Decimal("0.01")),
+        _word("bonus_unbounded_growth", _REWARDS, "5.4.a", "top_step", "committee"),
+        _word("honour_rule", _REWARDS, "5.4.b", "quota", "line"),
+        Key("honour_line", _REWARDS, "5.4.b", Form.NUMBER, ("percent",), highest=Decimal(2)),
+        _word("honour_ties", _REWARDS, "5.4.b", "all", "none", "committee"),
+        Key("warning_after", _PENALTIES, "5.4.e", Form.NUMBER, ("years",), lowest=Decimal(1)),
+        Key("improvement_months", _PENALTIES, "5.4.e", Form.NUMBER, ("months",), lowest=Decimal(1)),
+        _word("streak_no_evidence", _PENALTIES, "5.4.e", "neutral", "breaks"),
+        _word("streak_part_year", _PENALTIES, "5.4.e", "neutral", "counts"),
+        Key("streak_leave_days", _PENALTIES, "5.4.e", Form.NUMBER, ("days",), lowest=Decimal(1)),
+        _word("streak_level_change", _PENALTIES, "5.4.f", "continues", "restarts"),
+        _word("streak_transfer", _PENALTIES, "5.4.f", "continues", "restarts"),
+        Key("demotion_after", _PENALTIES, "5.4.f", Form.NUMBER, ("years",), lowest=Decimal(1)),
+        Key("dismissal_after", _PENALTIES, "5.4.g", Form.NUMBER, ("years",), lowest=Decimal(1)),
+        Key("dismissal_notice_days", _PENALTIES, "5.4.g", Form.NUMBER, ("days",), lowest=Decimal(1)),
+        Key("major_loss_from", _PENALTIES, "5.4.h", Form.NUMBER, MONEY),
+        Key("training_days", _DEVELOPMENT, "6.1", Form.NUMBER, ("days",)),
+        Key("objection_days", _DEVELOPMENT, "7.3", Form.NUMBER, ("working_days",), lowest=Decimal(1)),
+        Key("largest_customers", _ANALYSIS, "5.3", Form.NUMBER, ("count",), lowest=Decimal(1)),
+        Key("largest_managers", _ANALYSIS, "5.3", Form.NUMBER, ("count",), lowest=Decimal(3)),
+        Key("forecast_years", _ANALYSIS, "5.3", Form.NUMBER, ("count",), lowest=Decimal(1)),
+        Key("complaint_open_days", _ANALYSIS, "5.3", Form.NUMBER, ("days",), lowest=Decimal(1)),
         _share("close_to_line", _QUESTIONS, "1.3.a"),
         _share("concentration_limit", _QUESTIONS, "1.3.a"),
         Key("year_end_days", _QUESTIONS, "1.3.a", Form.NUMBER, ("days",), highest=Decimal(366)),

@@ -214,6 +214,8 @@ def _parameters(policy: Policy) -> Iterator[Finding]:
             yield from _items(parameter, value)
     yield from _satisfied(policy)
     yield from _panel(policy)
+    yield from _misses(policy)
+    yield from _bonus(policy)
 
 
 def _items(parameter: Parameter, value: tuple[object, ...]) -> Iterator[Finding]:
@@ -234,6 +236,24 @@ def _panel(policy: Policy) -> Iterator[Finding]:
         lowest, highest = scale.value
         if not lowest <= line.value <= highest:  # type: ignore[operator]
             yield _of(line, "policy.outside_scale", scale=as_written(scale))
+
+
+def _misses(policy: Policy) -> Iterator[Finding]:
+    """Warning, demotion and dismissal come one after the other (Policy 5.4.e to 5.4.g)."""
+    steps = [policy.parameters[key] for key in ("warning_after", "demotion_after", "dismissal_after")]
+    decided = [step for step in steps if isinstance(step.value, Decimal)]
+    for earlier, later in pairwise(decided):
+        if not earlier.value < later.value:  # type: ignore[operator]
+            yield _of(later, "policy.not_after", earlier=as_written(earlier), label=earlier.key)
+
+
+def _bonus(policy: Policy) -> Iterator[Finding]:
+    """A budget that pays nobody, and a unit that no sum of fen makes up (Policy 5.4.a)."""
+    budget, unit = policy.parameters["bonus_budget"], policy.parameters["bonus_unit"]
+    if budget.value == 0:
+        yield _of(budget, "policy.no_budget")
+    if isinstance(unit.value, Decimal) and unit.value * 100 % 1:
+        yield _of(unit, "policy.not_whole_fen")
 
 
 def _tiers(parameter: Parameter, tiers: tuple[object, ...]) -> Iterator[Finding]:

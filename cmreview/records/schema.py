@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from cmreview.records.columns import Column, Kind, Table
+from cmreview.records.follow_up import FOLLOW_UP
+from cmreview.records.shared_columns import CUSTOMER, EVIDENCE, MANAGER
 from cmreview.terms import DEGREES, INDICATORS, Label
 
 # The first sheet of a template. It explains the others and holds no table.
 INSTRUCTIONS = Label("填写说明", "Instructions")
 
 YES_NO = {"yes": Label("是", "yes"), "no": Label("否", "no")}
-
-_manager = Column("manager_id", Label("工号", "manager id"), Kind.ID, required=True)
-_customer = Column("customer_id", Label("客户编号", "customer id"), Kind.ID, required=True)
-_evidence = Column(
-    "evidence",
-    Label("证明材料", "evidence"),
-    Kind.TEXT,
-    note=Label("多份材料用分号隔开", "several documents are separated by semicolons"),
-)
 
 
 def _declared(indicator: str, kind: Kind) -> Column:
@@ -32,7 +25,7 @@ TABLES: dict[str, Table] = {
             "managers",
             Label("花名册", "managers"),
             (
-                _manager,
+                MANAGER,
                 Column("name", Label("姓名", "name"), Kind.TEXT, required=True),
                 Column("department", Label("部门", "department"), Kind.TEXT, required=True),
                 Column("hired_on", Label("入职日期", "hired on"), Kind.DATE),
@@ -54,7 +47,7 @@ TABLES: dict[str, Table] = {
             "level_history",
             Label("等级履历", "level history"),
             (
-                _manager,
+                MANAGER,
                 Column("department", Label("部门", "department"), Kind.TEXT, required=True),
                 Column("level", Label("等级", "level"), Kind.LEVEL),
                 Column("start", Label("开始日期", "from"), Kind.DATE, required=True),
@@ -72,7 +65,7 @@ TABLES: dict[str, Table] = {
             "leaves",
             Label("离岗记录", "leaves"),
             (
-                _manager,
+                MANAGER,
                 Column("start", Label("开始日期", "from"), Kind.DATE, required=True),
                 Column("end", Label("结束日期", "to"), Kind.DATE),
             ),
@@ -84,7 +77,7 @@ TABLES: dict[str, Table] = {
             "exams",
             Label("考试", "exams"),
             (
-                _manager,
+                MANAGER,
                 Column("level", Label("考试等级", "exam level"), Kind.LEVEL, required=True),
                 Column("taken_on", Label("考试日期", "taken on"), Kind.DATE, required=True),
                 Column("passed", Label("是否通过", "passed"), Kind.YES_NO, required=True),
@@ -96,7 +89,7 @@ TABLES: dict[str, Table] = {
             "customers",
             Label("客户", "customers"),
             (
-                _customer,
+                CUSTOMER,
                 Column("name", Label("客户名称", "customer name"), Kind.TEXT, required=True),
                 Column("credit_code", Label("统一社会信用代码", "credit code"), Kind.ID),
                 Column("key_customer", Label("重点客户", "key customer"), Kind.YES_NO),
@@ -125,8 +118,8 @@ TABLES: dict[str, Table] = {
             Label("合同", "contracts"),
             (
                 Column("contract_id", Label("合同编号", "contract id"), Kind.ID, required=True),
-                _customer,
-                _manager,
+                CUSTOMER,
+                MANAGER,
                 Column(
                     "share",
                     Label("业绩份额", "share"),
@@ -155,8 +148,8 @@ TABLES: dict[str, Table] = {
             "surveys",
             Label("满意度", "surveys"),
             (
-                _customer,
-                _manager,
+                CUSTOMER,
+                MANAGER,
                 Column("surveyed_on", Label("调查日期", "surveyed on"), Kind.DATE, required=True),
                 Column(
                     "score",
@@ -173,8 +166,8 @@ TABLES: dict[str, Table] = {
             Label("投诉", "complaints"),
             (
                 Column("complaint_id", Label("投诉编号", "complaint id"), Kind.ID, required=True),
-                _customer,
-                _manager,
+                CUSTOMER,
+                MANAGER,
                 Column("received_on", Label("投诉日期", "received on"), Kind.DATE, required=True),
                 Column(
                     "upheld",
@@ -195,7 +188,7 @@ TABLES: dict[str, Table] = {
                 Column("manager_id", Label("负责人工号", "leader id"), Kind.ID, required=True),
                 Column("completed_on", Label("完成日期", "completed on"), Kind.DATE),
                 Column("benefit", Label("经济效益", "benefit"), Kind.MONEY),
-                _evidence,
+                EVIDENCE,
             ),
             key=("project_id",),
             references={"manager_id": "managers"},
@@ -204,7 +197,7 @@ TABLES: dict[str, Table] = {
             "achievements",
             Label("行业成果", "achievements"),
             (
-                _manager,
+                MANAGER,
                 Column(
                     "kind",
                     Label("类别", "kind"),
@@ -214,7 +207,7 @@ TABLES: dict[str, Table] = {
                 ),
                 Column("title", Label("名称", "title"), Kind.TEXT, required=True),
                 Column("dated_on", Label("日期", "dated on"), Kind.DATE, required=True),
-                _evidence,
+                EVIDENCE,
             ),
             key=("manager_id", "kind", "title"),
             references={"manager_id": "managers"},
@@ -223,7 +216,7 @@ TABLES: dict[str, Table] = {
             "applications",
             Label("申报", "applications"),
             (
-                _manager,
+                MANAGER,
                 Column("target_level", Label("申报等级", "target level"), Kind.LEVEL, required=True),
                 Column("applied_on", Label("申报日期", "applied on"), Kind.DATE, required=True),
                 _declared("sales", Kind.MONEY),
@@ -234,7 +227,7 @@ TABLES: dict[str, Table] = {
                 _declared("key_customers", Kind.COUNT),
                 _declared("long_term_share", Kind.SHARE),
                 _declared("major_projects", Kind.COUNT),
-                _evidence,
+                EVIDENCE,
                 Column(
                     "admitted_by",
                     Label("准予受理人", "admitted by"),
@@ -251,7 +244,7 @@ TABLES: dict[str, Table] = {
             "preliminary_reviews",
             Label("部门初审", "preliminary reviews"),
             (
-                _manager,
+                MANAGER,
                 Column("year", Label("评审年度", "review year"), Kind.YEAR, required=True),
                 Column(
                     "decision",
@@ -275,7 +268,7 @@ TABLES: dict[str, Table] = {
             "outcomes",
             Label("年度结论", "earlier outcomes"),
             (
-                _manager,
+                MANAGER,
                 Column("year", Label("年度", "year"), Kind.YEAR, required=True),
                 Column("level", Label("等级", "level"), Kind.LEVEL, required=True),
                 Column(
@@ -294,5 +287,6 @@ TABLES: dict[str, Table] = {
             key=("manager_id", "year"),
             references={"manager_id": "managers"},
         ),
+        *FOLLOW_UP,
     )
 }

@@ -82,7 +82,7 @@ def test_a_mistake_is_told_in_two_sentences_and_writes_nothing(tmp_path, capsys,
 def test_the_example_lands_where_make_looks_for_it(tmp_path, capsys):
     main(["example", "--departments", "3", "--managers", "80"])
     written = names(tmp_path / "outputs" / "example")
-    assert len(written) == 3 + 3
+    assert len(written) == 3 + 4
     assert "outputs/example" in capsys.readouterr().out.replace("\\", "/")
 
 

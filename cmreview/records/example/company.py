@@ -15,6 +15,7 @@ from typing import Any
 from cmreview.errors import RecordsError
 from cmreview.naming import safe_name
 from cmreview.records.columns import Column, Kind
+from cmreview.records.example.afterwards import coaching, incidents, opinions
 from cmreview.records.example.applications import applications, preliminary_reviews
 from cmreview.records.example.cases import REVIEW_YEAR
 from cmreview.records.example.customers import group_of, region_of
@@ -46,7 +47,7 @@ LEVELS = {
 }
 _SCALE = (Decimal(1), Decimal(5))
 # What headquarters keep stands once for the company; everything else comes from the departments.
-COMPANY_TABLES = ("exams", "customers", "outcomes")
+COMPANY_TABLES = ("exams", "customers", "outcomes", "opinions")
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,10 @@ def _make(seed: int, departments: int, managers: int) -> dict[str, list[tuple[st
     }
     tables["applications"] = applications(rng, people, trade.deals, tables)
     tables["preliminary_reviews"] = preliminary_reviews(rng, people, tables["applications"])
+    afterwards = Random(seed + 1)  # a sequence of its own leaves everything above as it is
+    tables["incidents"] = incidents(afterwards, people)
+    tables["coaching"] = coaching(afterwards, people)
+    tables["opinions"] = opinions()
     by_id = {person.manager_id: person for person in people}
     return {table: [(_handed_in_by(table, row, by_id), row) for row in tables[table]] for table in TABLES}
 
