@@ -1,0 +1,104 @@
+"""What the policy sets for the company's analysis, and how a part says why it has no figures (Policy 5.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from cmreview.policy.model import Policy
+from cmreview.records.schema import TABLES
+from cmreview.review.leniency import Cautions, cautions
+from cmreview.review.told import Figure, Told
+from cmreview.terms import Label, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The numbers that the policy gives; None is left open, and what needs it says so.
+
+    ``cautions`` keep figures of few people back. ``part_years_count`` says that a year of which the records
+    cover only a part is compared all the same.
+    """
+
+    largest_customers: int | None
+    largest_managers: int | None
+    forecast_years: int | None
+    complaint_open_days: int | None
+    year_end_days: int | None
+    year_end_p: Fraction | None
+    min_answers: int | None
+    cautions: Cautions
+    part_years_count: bool
+
+
+def settings(policy: Policy) -> Settings:
+    """The settings of a year's policy; a key that an older policy does not know is left open."""
+    return Settings(
+        largest_customers=_whole(policy, "largest_customers"),
+        largest_managers=_whole(policy, "largest_managers"),
+        forecast_years=_whole(policy, "forecast_years"),
+        complaint_open_days=_whole(policy, "complaint_open_days"),
+        year_end_days=_whole(policy, "year_end_days"),
+        year_end_p=_number(policy, "year_end_p"),
+        min_answers=_whole(policy, "min_answers"),
+        cautions=cautions(policy),
+        part_years_count=_value(policy, "growth_part_year") == "as_is",
+    )
+
+
+def rule_open(policy: Policy, *keys: str) -> Told | None:
+    """That the first of these parameters without a value is left open; None where all have one."""
+    for key in keys:
+        if _value(policy, key) is None:
+            known = policy.parameters.get(key)
+            name = Label(key, key) if known is None else known.label
+            return Told("analysis.reason.rule_open", (("parameter", name),))
+    return None
+
+
+def not_handed_in(table: str) -> Told:
+    """That a table was not handed in, so that nothing is known: which is not zero."""
+    return Told("analysis.reason.not_handed_in", (("table", TABLES[table].label),))
+
+
+def no_column(table: str, column: str) -> Told:
+    """That no row of a table has a value in a column which may be left out."""
+    found = TABLES[table]
+    names = (("table", found.label), ("column", found.column(column).label))
+    return Told("analysis.reason.no_column", names)
+
+
+def count(value: Fraction | int) -> Figure:
+    """A count inside a sentence."""
+    return Figure(Fraction(value), Unit.COUNT)
+
+
+def share(value: Fraction) -> Figure:
+    """A share inside a sentence."""
+    return Figure(value, Unit.SHARE)
+
+
+def money(value: Fraction) -> Figure:
+    """An amount inside a sentence."""
+    return Figure(value, Unit.MONEY)
+
+
+def counted(noun: str, amount: int) -> Told:
+    """A number with its noun (``analysis.counted``), in singular or plural."""
+    form = "one" if amount == 1 else "many"
+    return Told(f"analysis.counted.{noun}.{form}", (("n", count(amount)),))
+
+
+def _value(policy: Policy, key: str) -> object:
+    return policy.parameters[key].value if key in policy.parameters else None
+
+
+def _number(policy: Policy, key: str) -> Fraction | None:
+    value = _value(policy, key)
+    return Fraction(value) if isinstance(value, Decimal) else None
+
+
+def _whole(policy: Policy, key: str) -> int | None:
+    value = _number(policy, key)
+    return None if value is None else int(value)
