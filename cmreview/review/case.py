@@ -19,7 +19,7 @@ from cmreview.review.department import department_reviews
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
 from cmreview.review.evidence import Evidence
 from cmreview.review.facts import facts
-from cmreview.review.model import Case, Person, Review, Told
+from cmreview.review.model import Case, Person, Review, Told, Verdict
 from cmreview.review.questions import Circumstances, questions
 from cmreview.review.recorded import ProcessRecord, admitted, reviewed, with_proceedings
 from cmreview.review.scoring import Contender, performance_score, ranking
@@ -157,6 +157,7 @@ def _case(manager: str, company: _Company) -> Case:
     days_on_leave = (row["days_on_leave"] or 0) if row else 0
     active = 1 - Fraction(days_on_leave, row["days_in_year"]) if row else Fraction(1)
     case = _judged(case, level, active, company)
+    case = _beside(case, level, evidence, active, company)
     if own is None:
         return replace(case, questions=_presence(person, policy.year))
     return replace(case, questions=_asked(case, own, active, days_on_leave, company))
@@ -180,6 +181,24 @@ def _judged(case: Case, level: str | None, active: Fraction, company: _Company) 
         return case
     score = performance_score(verdicts, policy)
     return replace(case, verdicts=verdicts, overall=overall(verdicts), score=score)
+
+
+def _beside(case: Case, judged: str | None, evidence: Evidence, active: Fraction, company: _Company) -> Case:
+    """The case with the verdicts on the level held and on the one above, whatever was applied for."""
+    policy, person = company.policy, case.person
+    if not people.was_there(person, policy.year):
+        return case
+
+    def verdicts(level: str, group: Group | None) -> tuple[Verdict, ...]:
+        known = case.facts if level == judged else facts(evidence, policy, level)
+        return tuple(
+            judge(criterion, known, policy, active=active, currency=company.currency)
+            for criterion in policy.criteria_for(level, group)
+        )
+
+    held = () if person.level is None else verdicts(person.level, Group.PERFORMANCE)
+    above = policy.next_level(person.level)
+    return replace(case, held=held, ahead=() if above is None else verdicts(above.id, None))
 
 
 def _asked(

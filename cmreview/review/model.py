@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from cmreview.findings import Finding
 from cmreview.policy.model import Compare, Group
+from cmreview.review.consequence_model import BonusPool, Consequences
 from cmreview.review.proceedings import Proceedings
 from cmreview.review.told import Figure as Figure
 from cmreview.review.told import Told as Told
@@ -22,14 +23,13 @@ from cmreview.terms import Label, Outcome, Result, Unit
 class Fact:
     """One indicator of one person in one year (业绩指标).
 
-    ``value`` is None where there is no evidence, and then ``remark`` says why. ``numerator`` and
-    ``denominator`` are given where the value is a quotient; a growth over nothing is ``unbounded``
-    (Policy 3.2.P1: an average of 0 and a positive count is met). ``rows`` counts the source rows.
-    ``open_rows`` counts rows that could still raise the value once their blank cells are filled.
-    ``years`` and ``days`` split a tenure. ``remark`` may also warn of a value that stands.
-    ``over_level`` is the level that a tenure, an exam or a growth speaks of, as in the criterion.
-    ``part_year`` marks a growth against a year that was not worked in full. A degree is its rank in
-    ``terms.DEGREES``, counted from 1; an exam is 1 (passed) or 0 (only failed).
+    ``value`` is None where there is no evidence, and then ``remark`` says why; a remark may also warn of a
+    value that stands. ``numerator`` and ``denominator`` are given where the value is a quotient; a growth
+    over nothing is ``unbounded`` (Policy 3.2.P1: an average of 0 and a positive count is met). ``rows``
+    counts the source rows, ``open_rows`` those that could still raise the value once their blank cells are
+    filled. ``years`` and ``days`` split a tenure. ``over_level`` is the level that a tenure, an exam or a
+    growth speaks of, as in the criterion. ``part_year`` marks a growth against a year not worked in full. A
+    degree is its rank in ``terms.DEGREES``, counted from 1; an exam is 1 (passed) or 0 (only failed).
     """
 
     indicator: str
@@ -51,9 +51,9 @@ class Fact:
 class Verdict:
     """What one criterion says of one person (达标结论).
 
-    ``margin`` is value minus threshold in the indicator's own unit, turned so that plus is better;
-    None where either is missing. ``reason`` explains missing evidence or rule. ``full_threshold`` is
-    the threshold before leave was taken into account, where that changed it.
+    ``margin`` is value minus threshold in the indicator's own unit, turned so that plus is better; None
+    where either is missing. ``reason`` explains missing evidence or rule. ``full_threshold`` is the
+    threshold before leave was taken into account.
     """
 
     criterion: str  # the clause id
@@ -102,10 +102,9 @@ class ScoreLine:
 class Score:
     """Performance score (业绩得分, Policy 1.3.b).
 
-    ``points`` is the weighted mean of the evidenced attainments, None without any; ``coverage`` is
-    the share of the weights that is evidenced. Ranks are among the applicants for the same level.
-    Those who are ``tied`` share their rank; ``tie_broken_by`` names what parted equal points
-    (``promotion_priority`` or an indicator, Policy 5.4.c).
+    ``points`` is the weighted mean of the evidenced attainments, None without any; ``coverage`` is the share
+    of the weights that is evidenced. Ranks are among the applicants for the same level; the ``tied`` share
+    a rank, ``tie_broken_by`` names what parted equal points (Policy 5.4.c).
     """
 
     points: Fraction | None
@@ -211,9 +210,9 @@ class YearFigures:
 class SourceRow:
     """One row of the records behind an indicator: a contract, survey, complaint, project or customer.
 
-    ``id`` is the row's own id; ``on`` its date; ``amount`` the part credited to the manager;
-    ``customer`` the customer's name, which belongs to the department's own business. A row that is
-    listed and not counted has ``counts`` False, such as a customer who did not answer.
+    ``amount`` is the part credited to the manager, ``customer`` the customer's name, which belongs to the
+    department's own business. A row that is listed and not counted, such as a customer who did not answer,
+    has ``counts`` False.
     """
 
     indicator: str
@@ -235,8 +234,10 @@ class Case:
 
     For an applicant verdicts and score are those of the target level; for the others those of the
     performance requirements of the level held (none without a level). While an application awaits
-    admission it is not reviewed: no verdicts, no result, no score (Policy 4.1). ``proceedings`` is None
-    where no record of the process was asked.
+    admission it is not reviewed: no verdicts, no result, no score (Policy 4.1). ``held`` are the verdicts on
+    the performance requirements of the level held, for everybody who was there (Policy 5.4); ``ahead`` those
+    on all criteria of the level above it (Policy 6.3). ``proceedings`` is None where no record of the process
+    was asked, ``consequences`` where what follows was not worked out.
     """
 
     person: Person
@@ -250,7 +251,10 @@ class Case:
     questions: tuple[Told, ...]
     trend: tuple[YearFigures, ...]
     sources: tuple[SourceRow, ...]
+    held: tuple[Verdict, ...] = ()
+    ahead: tuple[Verdict, ...] = ()
     proceedings: Proceedings | None = None
+    consequences: Consequences | None = None
 
     def fact(self, indicator: str) -> Fact | None:
         """The fact of one indicator, None where the case has none."""
@@ -286,6 +290,7 @@ class Totals:
     department_managers: int
     departments: int
     stopped_departments: int  # their rows may be missing from the company's total
+    bonuses: BonusPool | None = None
 
 
 @dataclass(frozen=True)
@@ -336,7 +341,7 @@ class Review:
     def sources(self, manager_id: str, indicator: str) -> tuple[str, ...]:
         """Ids of the rows of the year that one manager's indicator is counted from, such as contract ids.
 
-        A growth is counted from those of earlier years too, which their own year's review lists.
+        A growth is counted from earlier years' too, which their own review lists.
         """
         name = ROWS_OF.get(indicator, indicator)
         for case in self.cases:
