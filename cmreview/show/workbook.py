@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -21,16 +22,22 @@ WIDEST = 60
 
 def write_appendix(review: DepartmentReview, path: Path, lang: str = "zh") -> None:
     """Write the appendix of ``review``; the same review gives the same bytes."""
+    voice = Voice(review, Figures(lang, review.currency_label))
+    sheets = (*rows.sheets(voice), *proceedings_rows.sheets(voice))
+    write_book(sheets, path, title=voice.say("title"), year=review.year)
+
+
+def write_book(sheets: Iterable[Sheet], path: Path, *, title: str, year: int) -> None:
+    """Write a workbook of these sheets, dated by the end of ``year``: the same sheets give the same bytes."""
     import xlsxwriter
 
-    voice = Voice(review, Figures(lang, review.currency_label))
     # text stays text: no formula, no link, no number made of what people typed
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
-    made = datetime(review.year, 12, 31)  # the end of the period, not the day of the run
-    book.set_properties({"title": voice.say("title"), "author": "cmreview", "created": made})
+    made = datetime(year, 12, 31)  # the end of the period, not the day of the run
+    book.set_properties({"title": title, "author": "cmreview", "created": made})
     look = _Look(book)
-    for sheet in (*rows.sheets(voice), *proceedings_rows.sheets(voice)):
+    for sheet in sheets:
         _write(book, sheet, look)
     book.close()
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from cmreview.review.explorer.exact_column import Floats
-from cmreview.show.charts import FILL, INK, PAPER
 from cmreview.show.html import Html, element
+from cmreview.show.shapes import FILL, INK, PAPER
 
 WIDTH, HEIGHT, SIDE, TOP, FLOOR, MOST = 720, 190, 30, 34, 150, 24
 CLOSE = 1e-9  # of a step: floats of a chart, which decide nothing
