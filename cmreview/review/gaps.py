@@ -34,31 +34,39 @@ class Priority(IntEnum):
 class Gap:
     """What one criterion lacks (差距). Policy 6.1, 6.3.
 
-    ``outcome`` is missed or no evidence. ``gap`` is how much is missing in the indicator's unit, never
+    ``verdict`` is missed or without evidence. ``gap`` is how much is missing in the indicator's unit, never
     negative; None where nothing is to be counted: an exam, or missing evidence. ``told`` says it in words
     and ``natural`` what it comes to where a share or growth is counted from people or money. A gap of 0 is
     a value on a line that only what lies below it passes.
     """
 
-    criterion: str
-    level: str
-    over_level: str | None
-    indicator: str
+    verdict: Verdict
     towards: Towards
-    outcome: Outcome
-    unit: Unit
-    value: Fraction | None
-    threshold: Fraction | None
     gap: Fraction | None
     told: Told
     natural: Told | None = None
+
+    @property
+    def criterion(self) -> str:
+        """The clause id."""
+        return self.verdict.criterion
+
+    @property
+    def level(self) -> str:
+        """The level that asks for it."""
+        return self.verdict.level
+
+    @property
+    def indicator(self) -> str:
+        """What is measured."""
+        return self.verdict.fact.indicator
 
     @property
     def priority(self) -> Priority:
         """How urgent it is: what the level held asks for before what the next one does."""
         if self.towards is Towards.NEXT:
             return Priority.NEXT_LEVEL
-        missed = self.outcome is Outcome.MISSED
+        missed = self.verdict.outcome is Outcome.MISSED
         return Priority.HELD_MISSED if missed else Priority.HELD_NO_EVIDENCE
 
 
@@ -97,15 +105,8 @@ def _gaps(verdicts: Sequence[Verdict], towards: Towards) -> Iterator[Gap]:
             continue
         is_missed = verdict.outcome is Outcome.MISSED
         yield Gap(
-            criterion=verdict.criterion,
-            level=verdict.level,
-            over_level=verdict.over_level,
-            indicator=verdict.fact.indicator,
+            verdict=verdict,
             towards=towards,
-            outcome=verdict.outcome,
-            unit=verdict.fact.unit,
-            value=verdict.fact.value,
-            threshold=verdict.threshold,
             gap=_size(verdict) if is_missed else None,
             told=shortfall(verdict) if is_missed else _to_hand_in(verdict),
             natural=_natural(verdict) if is_missed else None,

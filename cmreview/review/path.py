@@ -48,12 +48,15 @@ class Step:
     ``year`` is None where nothing but the person's own step or result gives one, and where there is none.
     """
 
-    criterion: str
-    indicator: str
-    over_level: str | None
+    verdict: Verdict
     reach: Reach
     year: int | None
     told: Told
+
+    @property
+    def criterion(self) -> str:
+        """The clause id."""
+        return self.verdict.criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +210,11 @@ def _by_trend(verdict: Verdict, year: int, figures: Mapping[int, Fraction], outl
 
 def _as(verdict: Verdict, reach: Reach, key: str, at: int | None = None, **values: Filling) -> Step:
     told = Told(f"development.step.{key}", tuple(values.items()))
-    return Step(verdict.criterion, verdict.fact.indicator, verdict.over_level, reach, at, told)
+    return Step(verdict, reach, at, told)
 
 
 def _told(key: str, binding: Sequence[Step], **values: str) -> Told:
-    first = INDICATORS[binding[0].indicator].label
+    first = INDICATORS[binding[0].verdict.fact.indicator].label
     if len(binding) == 1:
         return Told(f"development.path.{key}", (*values.items(), ("first", first)))
     more = (("first", first), ("count", str(len(binding))))

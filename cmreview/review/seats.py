@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -85,16 +85,24 @@ class DepartmentPlan:
         return sum((each.line.course.days for each in self.placements), Fraction(0))
 
 
-def department_plan(
-    plans: Sequence[TrainingPlan], catalogue: Catalogue, of: Collection[str] | None = None
-) -> DepartmentPlan:
+def department_plan(plans: Sequence[TrainingPlan], catalogue: Catalogue) -> DepartmentPlan:
     """Seats for everybody's plans, the most urgent line first, equals by id (Policy 6.1, 6.2).
 
     Where the planned run is full or clashes with what the person was given already, another run is
     taken, else another course for the same gap that the person's days allow; who can't be placed is told.
-    No run is ever given to more people than it has seats. The seats are the whole company's, so ``plans``
-    are everybody's; with ``of`` only these people's lines are told, and the runs that concern them. The
-    order of ``plans`` changes nothing. ValueError for two plans of one person or plans of different years.
+    No run is ever given to more people than it has seats, and the order of ``plans`` changes nothing.
+    ValueError for two plans of one person or plans of different years.
+    """
+    return department_plans(plans, catalogue, {"": [plan.manager_id for plan in plans]})[""]
+
+
+def department_plans(
+    plans: Sequence[TrainingPlan], catalogue: Catalogue, members: Mapping[str, Collection[str]]
+) -> dict[str, DepartmentPlan]:
+    """The same for several departments that share the seats: ``plans`` are the whole company's.
+
+    A department is told its own ``members``' lines and the runs that concern them. Raises as
+    ``department_plan``.
     """
     ids = [plan.manager_id for plan in plans]
     if len(set(ids)) < len(ids) or len({plan.year for plan in plans}) > 1:
@@ -104,22 +112,12 @@ def department_plan(
         ((line, plan.manager_id) for plan in plans for line in plan.lines),
         key=lambda claim: (claim[0].priority, claim[1], claim[0].run, claim[0].course.id),
     )
-    for line, manager in claims:
-        desk.place(manager, line)
-    told = frozenset(ids) if of is None else frozenset(of)
-    own = [plan for plan in plans if plan.manager_id in told]
-    return DepartmentPlan(
-        year=plans[0].year if plans else 0,
-        placements=tuple(
-            sorted(
-                (each for each in desk.placements if each.manager_id in told),
-                key=lambda each: (each.manager_id, each.line.run, each.line.course.id),
-            )
-        ),
-        without=tuple(each for each in desk.without if each.manager_id in told),
-        seats=tuple(_counts(plans, desk.placements, own, told)),
-        needs=_needs(own),
-    )
+    # whom only a later line of their own plan kept from another date is looked at again at the end
+    waiting = [(line, manager) for line, manager in claims if not desk.place(manager, line)]
+    for line, manager in waiting:
+        if not desk.place(manager, line):
+            desk.refuse(manager, line)
+    return {name: _told(plans, desk, frozenset(own)) for name, own in members.items()}
 
 
 class _Desk:
@@ -135,14 +133,13 @@ class _Desk:
         self.placements: list[Placement] = []
         self.without: list[WithoutSeat] = []
 
-    def place(self, manager: str, planned: PlanLine) -> None:
-        """Give the person a seat for one line of the plan, or say that there is none."""
-        self.pending[manager].remove(planned)
+    def place(self, manager: str, planned: PlanLine) -> bool:
+        """Give the person a seat for one line of the plan; False where there is none."""
+        if planned in self.pending[manager]:
+            self.pending[manager].remove(planned)
         line = next(self._ways(manager, planned), None)
         if line is None:
-            self.without.append(self._refused(manager, planned, planned.gaps))
-            self._spare(manager, planned.course.days)
-            return
+            return False
         self.placed[manager].append(line)
         self.holders.setdefault((line.course.id, line.run), []).append(planned.priority)
         self.placements.append(Placement(manager, line, planned))
@@ -150,33 +147,30 @@ class _Desk:
         unserved = tuple(gap for gap in planned.gaps if gap not in line.gaps)
         if unserved:
             self.without.append(self._refused(manager, planned, unserved))
+        return True
+
+    def refuse(self, manager: str, planned: PlanLine) -> None:
+        """Say that there is no seat, and free the days."""
+        self.without.append(self._refused(manager, planned, planned.gaps))
+        self._spare(manager, planned.course.days)
 
     def _ways(self, manager: str, planned: PlanLine) -> Iterator[PlanLine]:
         """The planned run, the course's other runs, then the other courses that the days allow."""
-        own = {line.course.id for line in (*self.placed[manager], *self.pending[manager], planned)}
+        own = {line.course.id for line in self.plans[manager].lines}
+        own |= {line.course.id for line in self.placed[manager]}
         slack = self.slack[manager]
         others = [
             course
             for course in offers_for(planned.gaps[0], planned.gaps, self.catalogue, self._year(manager))
             if course.id not in own and (slack is None or course.days <= planned.course.days + slack)
         ]
+        kept_free = (*self.placed[manager], *self.pending[manager])
         for course in (planned.course, *others):
-            lines = tuple(gap for gap in planned.gaps if serves(course, gap))
-            for run in self._runs(manager, planned, course):
-                if self._is_free(course, run) and not clashes(course, run, self.placed[manager]):
-                    yield PlanLine(course, run, lines)
-
-    def _runs(self, manager: str, planned: PlanLine, course: Course) -> list[Run]:
-        # a run that leaves the person's other plans alone comes before an earlier one that does not
-        runs = course.runs_in(self._year(manager))
-        return sorted(
-            runs,
-            key=lambda run: (
-                (course.id, run) != (planned.course.id, planned.run),
-                clashes(course, run, self.pending[manager]),
-                run,
-            ),
-        )
+            served = tuple(gap for gap in planned.gaps if serves(course, gap))
+            runs = course.runs_in(self._year(manager))
+            for run in sorted(runs, key=lambda run: (run != planned.run, run)):
+                if self._is_free(course, run) and not clashes(course, run, kept_free):
+                    yield PlanLine(course, run, served)
 
     def _year(self, manager: str) -> int:
         return self.plans[manager].year
@@ -193,6 +187,25 @@ class _Desk:
         is_full = any(not self._is_free(course, run) for run in runs)
         equals = any(planned.priority in self.holders.get((course.id, run), ()) for run in runs)
         return WithoutSeat(manager, planned, gaps, Why.FULL if is_full else Why.CONFLICT, is_full and equals)
+
+
+def _told(plans: Sequence[TrainingPlan], desk: _Desk, told: frozenset[str]) -> DepartmentPlan:
+    own = [plan for plan in plans if plan.manager_id in told]
+    placements = [each for each in desk.placements if each.manager_id in told]
+    return DepartmentPlan(
+        year=plans[0].year if plans else 0,
+        placements=tuple(
+            sorted(placements, key=lambda each: (each.manager_id, each.line.run, each.line.course.id))
+        ),
+        without=tuple(
+            sorted(
+                (each for each in desk.without if each.manager_id in told),
+                key=lambda each: (each.planned.priority, each.manager_id, each.planned.course.id),
+            )
+        ),
+        seats=tuple(_counts(plans, desk.placements, own, told)),
+        needs=_needs(own),
+    )
 
 
 def _counts(
