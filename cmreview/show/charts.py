@@ -63,7 +63,7 @@ def attainment(bars: Sequence[Bar], figures: Figures, chart_id: str, name: str) 
     separator = "；" if lang == "zh" else "; "
     told = separator.join(f"{bar.name} {bar.figure}" for bar in bars)
     return shapes.figure(
-        chart_id, say("packet.chart.attainment", lang, name=name), told, width, height, shapes
+        chart_id, say("packet.chart.attainment", lang, name=name), told, width, height, drawn
     )
 
 
