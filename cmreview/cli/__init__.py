@@ -25,6 +25,7 @@ COMMANDS = {
     "scores": ("cmreview.cli.scores", "scores", "cli.scores"),
     "ledger": ("cmreview.cli.ledger", "ledger", "cli.ledger"),
     "papers": ("cmreview.cli.papers", "papers", "cli_papers.short"),
+    "training": ("cmreview.cli.training", "training", "cli_training.line"),
     "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
     "example": ("cmreview.cli.template", "example", "cli.example"),

@@ -16,9 +16,19 @@ from cmreview.show.html import Content, Html, element, join
 from cmreview.show.tables import Head, listing, table
 
 
-def personal(found: Development, catalogue: Catalogue, teller: Teller) -> Html:
-    """One person's gaps, way to the next level and training plan (Policy 6.1 to 6.3)."""
-    return join((gaps_part(found, teller), outlook_part(found, catalogue, teller), plan_part(found, teller)))
+def personal(
+    found: Development, catalogue: Catalogue, teller: Teller, seats: DepartmentPlan | None = None
+) -> Html:
+    """One person's gaps, way to the next level and training plan (Policy 6.1 to 6.3).
+
+    ``seats`` is the department's plan, where the seats are given out already.
+    """
+    parts = (
+        gaps_part(found, teller),
+        outlook_part(found, catalogue, teller),
+        plan_part(found, teller, seats),
+    )
+    return join(parts)
 
 
 def gaps_part(found: Development, teller: Teller) -> Html:
@@ -47,12 +57,15 @@ def outlook_part(found: Development, catalogue: Catalogue, teller: Teller) -> Ht
     return _piece("path", content, teller)
 
 
-def plan_part(found: Development, teller: Teller) -> Html:
+def plan_part(found: Development, teller: Teller, seats: DepartmentPlan | None = None) -> Html:
     """The courses of the year after, each with the gap behind it, and the gaps that none serves."""
+    told = tell_unserved(found.plan, teller)
+    if seats is not None:
+        told += tell_seats(seats, found.person.manager_id, teller)
     shown = rows.plan_rows(found.plan, teller)
     body = as_table(shown, teller.figures) if shown.rows else element("p", teller.say("show.no_lines"))
     budget = element("p", tell_budget(found.plan, teller))
-    return _piece("plan", (budget, body, listing(tell_unserved(found.plan, teller))), teller)
+    return _piece("plan", (budget, body, listing(told)), teller)
 
 
 def department_part(plan: DepartmentPlan, teller: Teller) -> Html:
@@ -75,7 +88,11 @@ def department_part(plan: DepartmentPlan, teller: Teller) -> Html:
 
 def as_table(shown: Rows, figures: Figures) -> Html:
     """Rows as a table of a page."""
-    heads = [Head(head, place in shown.figures) for place, head in enumerate(shown.heads)]
+    widths = shown.widths or (None,) * len(shown.heads)
+    heads = [
+        Head(head, place in shown.figures, width)
+        for place, (head, width) in enumerate(zip(shown.heads, widths, strict=True))
+    ]
     return table(shown.caption, heads, [[written(cell, figures) for cell in row] for row in shown.rows])
 
 
@@ -110,6 +127,22 @@ def tell_unserved(plan: TrainingPlan, teller: Teller) -> list[str]:
         if each.courses:
             line += teller.say("show.would_serve", courses=teller.courses(each.courses))
         told.append(line)
+    return told
+
+
+def tell_seats(seats: DepartmentPlan, manager: str, teller: Teller) -> list[str]:
+    """What becomes of one person's plan once the seats are given out: what is moved, what has no seat."""
+    told = []
+    for each in seats.placements:
+        if each.manager_id == manager and each.is_moved:
+            place = {"course": teller.course(each.line.course), "run": teller.run(each.line.run)}
+            told.append(teller.say("show.moved_to", planned=teller.course(each.planned.course), **place))
+    for each_without in seats.without:
+        if each_without.manager_id == manager:
+            gaps = teller.between([teller.gap(gap) for gap in each_without.gaps])
+            course = teller.course(each_without.planned.course)
+            why = teller.why(each_without.why)
+            told.append(teller.say("show.no_seat", course=course, gaps=gaps, why=why))
     return told
 
 

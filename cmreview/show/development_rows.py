@@ -24,12 +24,17 @@ Value = str | date | Fraction | int | None
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One table: caption, heads, values; ``figures`` are the columns set flush right."""
+    """One table: caption, heads, values.
+
+    ``figures`` are the columns set flush right, ``widths`` the columns' shares of a page in percent (none:
+    as the words need).
+    """
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     figures: frozenset[int] = frozenset()
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ def gap_rows(found: Development, teller: Teller) -> Rows:
         )
     keys = ("level", "clause", "criterion", "value", "threshold", "outcome", "gap")
     caption = teller.say("show.gaps_caption", name=teller.person(found.person.manager_id))
-    return Rows(caption, _heads(keys, teller), tuple(rows), frozenset({3, 4}))
+    widths = (12, 8, 20, 11, 10, 11, 28)
+    return Rows(caption, _heads(keys, teller), tuple(rows), frozenset({3, 4}), widths)
 
 
 def step_rows(outlook: CareerOutlook, person: str, teller: Teller) -> Rows:
@@ -123,7 +129,7 @@ def step_rows(outlook: CareerOutlook, person: str, teller: Teller) -> Rows:
     )
     caption = teller.say("show.path_caption", level=teller.level(outlook.level), name=teller.person(person))
     keys = ("clause", "criterion", "how", "year", "decides")
-    return Rows(caption, _heads(keys, teller), rows)
+    return Rows(caption, _heads(keys, teller), rows, widths=(9, 27, 42, 11, 11))
 
 
 def skill_rows(path: Path, catalogue: Catalogue, teller: Teller) -> Rows:
@@ -141,7 +147,7 @@ def plan_rows(plan: TrainingPlan, teller: Teller) -> Rows:
     rows = tuple((*_course_cells(line, teller), *_reason_cells(line, teller)) for line in plan.lines)
     caption = teller.say("show.plan_caption", year=plan.year, name=teller.person(plan.manager_id))
     keys = ("course", "topic", "method", "dates", "days", "priority", "behind")
-    return Rows(caption, _heads(keys, teller), rows, frozenset({4}))
+    return Rows(caption, _heads(keys, teller), rows, frozenset({4}), (18, 10, 10, 13, 6, 13, 30))
 
 
 def placement_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
@@ -157,7 +163,8 @@ def placement_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
     )
     keys = ("person", "course", "topic", "method", "dates", "days", "priority", "behind", "note")
     caption = teller.say("show.placements_caption", year=plan.year)
-    return Rows(caption, _heads(keys, teller), rows, frozenset({5}))
+    widths = (10, 14, 9, 9, 11, 5, 10, 19, 13)
+    return Rows(caption, _heads(keys, teller), rows, frozenset({5}), widths)
 
 
 def without_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
@@ -173,7 +180,8 @@ def without_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
         for each in plan.without
     )
     keys = ("person", "course", "priority", "behind", "why")
-    return Rows(teller.say("show.without_caption", year=plan.year), _heads(keys, teller), rows)
+    caption = teller.say("show.without_caption", year=plan.year)
+    return Rows(caption, _heads(keys, teller), rows, widths=(13, 20, 14, 31, 22))
 
 
 def seat_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
