@@ -206,7 +206,10 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class RecordedMeasure:
-    """What people decided on a measure, by name and with the reason (Policy 5.4)."""
+    """What people decided on a measure, by name and with the reason (Policy 5.4).
+
+    ``amount`` is that of a bonus, in yuan; ``to_level`` and ``effective_on`` are those of a demotion.
+    """
 
     measure: Measure
     agreed: bool
@@ -214,6 +217,9 @@ class RecordedMeasure:
     decided_by: str
     reason: str | None
     event: int
+    amount: Fraction | None = None
+    to_level: str | None = None
+    effective_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +30,25 @@ def write_appendix(review: DepartmentReview, path: Path, lang: str = "zh") -> No
 
 def write_book(sheets: Iterable[Sheet], path: Path, *, title: str, year: int) -> None:
     """Write a workbook of these sheets, dated by the end of ``year``: the same sheets give the same bytes."""
+    path.write_bytes(book_bytes(sheets, title=title, year=year))
+
+
+def book_bytes(sheets: Iterable[Sheet], *, title: str, year: int) -> bytes:
+    """The bytes of such a workbook."""
     import xlsxwriter
+
+    stream = BytesIO()
 
     # text stays text: no formula, no link, no number made of what people typed
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    book = xlsxwriter.Workbook(stream, options)
     made = datetime(year, 12, 31)  # the end of the period, not the day of the run
     book.set_properties({"title": title, "author": "cmreview", "created": made})
     look = _Look(book)
     for sheet in sheets:
         _write(book, sheet, look)
     book.close()
+    return stream.getvalue()
 
 
 class _Look:
