@@ -1,0 +1,122 @@
+"""A table before it is written: the same grid becomes HTML on the page and a sheet in Excel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from cmreview.review.figures import WAN
+from cmreview.show.appendix_rows import Cell, Sheet
+from cmreview.show.figures import NOTHING, Figures, number
+from cmreview.show.html import Content, Html
+from cmreview.show.tables import Head, table
+
+
+class Kind(StrEnum):
+    """What a column holds; text may stand in any column and says why there is no figure."""
+
+    TEXT = "text"
+    MONEY = "money"
+    CHANGE = "change"  # money with its sign
+    SHARE = "share"
+    GROWTH = "growth"  # a share with its sign
+    COUNT = "count"
+    MORE = "more"  # a count with its sign
+    INDEX = "index"  # a number with four decimals
+    DAY = "day"
+    RANGE = "range"  # from one share to another
+
+
+Range = tuple[Fraction, Fraction]
+Value = str | Fraction | int | date | Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its head, and what it holds."""
+
+    head: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table: the name of its sheet, its caption, columns and rows, maybe with a row of sums."""
+
+    sheet: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    foot: tuple[Value, ...] | None = None
+    class_: str = ""
+
+
+def html(grid: Grid, figures: Figures) -> Html:
+    """The grid as a table of the page."""
+    heads = [Head(_headed(column, figures), column.kind is not Kind.TEXT) for column in grid.columns]
+
+    def shown(row: tuple[Value, ...]) -> tuple[Content, ...]:
+        return tuple(
+            written(value, column.kind, figures) for value, column in zip(row, grid.columns, strict=True)
+        )
+
+    foot = None if grid.foot is None else shown(grid.foot)
+    return table(grid.caption, heads, [shown(row) for row in grid.rows], foot=foot, class_=grid.class_)
+
+
+def written(value: Value, kind: Kind, figures: Figures) -> str:
+    """One cell in words; a dash where nothing is known."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return figures.short_day(value)
+    if isinstance(value, tuple):
+        low, high = (figures.percent(end) for end in value)
+        return f"{low}–{high}"
+    if kind in (Kind.MONEY, Kind.CHANGE):
+        return figures.money(value, unit=False, sign=kind is Kind.CHANGE)
+    if kind in (Kind.SHARE, Kind.GROWTH):
+        return figures.percent(value, sign=kind is Kind.GROWTH)
+    if kind is Kind.INDEX:
+        return number(value, 4)
+    return figures.count(value, sign=kind is Kind.MORE)
+
+
+def sheet(grid: Grid, figures: Figures) -> Sheet:
+    """The grid as a sheet: numbers as numbers, an interval in two columns, money also as it is counted."""
+    heads: list[str] = []
+    for column in grid.columns:
+        head = _headed(column, figures)
+        heads += [f"{head} ≥", f"{head} ≤"] if column.kind is Kind.RANGE else [head]
+    rows = [*grid.rows, *((grid.foot,) if grid.foot is not None else ())]
+    return Sheet(grid.sheet, tuple(heads), tuple(_cells(grid, row, figures) for row in rows), 1)
+
+
+_FORMATS = {Kind.SHARE: "share", Kind.GROWTH: "share", Kind.INDEX: "count", Kind.RANGE: "share"}
+
+
+def _cells(grid: Grid, row: tuple[Value, ...], figures: Figures) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for value, column in zip(row, grid.columns, strict=True):
+        if column.kind is Kind.RANGE:
+            ends = value if isinstance(value, tuple) else (value, None)
+            cells += [Cell(None if isinstance(end, tuple) else end, "share") for end in ends]
+        elif isinstance(value, tuple):
+            raise ValueError(f"an interval under {column.head!r}")
+        elif column.kind in (Kind.MONEY, Kind.CHANGE) and isinstance(value, Fraction | int):
+            is_wan = figures.lang == "zh"
+            cells.append(Cell(Fraction(value) / WAN if is_wan else value, "wan" if is_wan else "money"))
+        else:
+            cells.append(Cell(value, _FORMATS.get(column.kind, "whole")))
+    return tuple(cells)
+
+
+def _headed(column: Column, figures: Figures) -> str:
+    if column.kind not in (Kind.MONEY, Kind.CHANGE):
+        return column.head
+    brackets = "（{}）" if figures.lang == "zh" else " ({})"
+    return column.head + brackets.format(figures.money_unit)
