@@ -122,7 +122,9 @@ def _citations(root: Path) -> dict[str, list[Citation]]:
     for path in sorted((root / "tests").rglob("test_*.py")):
         tests += in_python(path, root, order, literals=False)
     tests += in_examples(root / "tests" / "examples", root)
-    return {"parameters": in_parameters(root / "params" / "policy"), "code": code, "tests": tests}
+    beside = root / "params"  # files that are no part of the dated policy, such as the courses
+    parameters = in_parameters(beside / "policy") + in_parameters(beside)
+    return {"parameters": parameters, "code": code, "tests": tests}
 
 
 def _names(citations: Iterable[Citation]) -> tuple[str, ...]:

@@ -276,7 +276,7 @@ def _names(
 ) -> Iterator[Finding]:
     for index, name in enumerate(names):
         if name not in known:
-            yield unknown(document, (*path, index), f"development.{code}", name, known)
+            yield unknown(document, (*path, index), code, name, known)
         elif name in names[:index]:
             yield fault(document, (*path, index), "development.repeated_word", name)
 

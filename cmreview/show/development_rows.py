@@ -163,7 +163,7 @@ def placement_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
     )
     keys = ("person", "course", "topic", "method", "dates", "days", "priority", "behind", "note")
     caption = teller.say("show.placements_caption", year=plan.year)
-    widths = (10, 14, 9, 9, 11, 5, 10, 19, 13)
+    widths = (10, 13, 8, 8, 13, 5, 10, 20, 13)
     return Rows(caption, _heads(keys, teller), rows, frozenset({5}), widths)
 
 
@@ -229,7 +229,7 @@ def _reason_cells(line: PlanLine, teller: Teller) -> tuple[Value, ...]:
 
 
 def _planned(line: PlanLine, teller: Teller) -> str:
-    return f"{teller.course(line.course)} {teller.run(line.run)}"
+    return f"{line.course.id} {teller.run(line.run)}"
 
 
 def _heads(keys: Sequence[str], teller: Teller) -> tuple[str, ...]:
