@@ -28,9 +28,19 @@ class Dossier:
     applications: tuple[Row, ...] = ()
     preliminary_reviews: tuple[Row, ...] = ()
     outcomes: tuple[Row, ...] = ()
+    incidents: tuple[Row, ...] = ()
+    coaching: tuple[Row, ...] = ()
 
 
-_BY_PERSON = ("exams", "achievements", "applications", "preliminary_reviews", "outcomes")
+_BY_PERSON = (
+    "exams",
+    "achievements",
+    "applications",
+    "preliminary_reviews",
+    "outcomes",
+    "incidents",
+    "coaching",
+)
 
 
 def dossiers(records: Records) -> dict[str, Dossier]:
