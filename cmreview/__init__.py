@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cmreview.packets.opening import open_packet
+    from cmreview.packets.opening import open_analysis, open_packet
     from cmreview.policy.load import load_policy
     from cmreview.records.opening import open_records
     from cmreview.review.case import build_review, expectations
@@ -23,6 +23,7 @@ __all__ = [
     "expectations",
     "load_policy",
     "manager_years",
+    "open_analysis",
     "open_packet",
     "open_records",
 ]
@@ -32,6 +33,7 @@ _HOMES = {
     "expectations": "cmreview.review.case",
     "load_policy": "cmreview.policy.load",
     "manager_years": "cmreview.review.indicators",
+    "open_analysis": "cmreview.packets.opening",
     "open_packet": "cmreview.packets.opening",
     "open_records": "cmreview.records.opening",
 }

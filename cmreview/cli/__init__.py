@@ -16,6 +16,7 @@ from cmreview.words import LANGUAGES, say
 # called: `cmreview --help` answers at once.
 COMMANDS = {
     "packets": ("cmreview.cli.packets", "packets", "cli.packets"),
+    "analysis": ("cmreview.cli.analysis", "analysis", "cli_analysis.short"),
     "check": ("cmreview.cli.records", "check", "cli.check"),
     "template": ("cmreview.cli.template", "template", "cli.template"),
     "indicators": ("cmreview.cli.review", "indicators", "cli.indicators"),

@@ -1,12 +1,15 @@
-"""What the notebook of a packet opens: one department's prepared review, and nothing else."""
+"""What a report notebook opens: one department's prepared review, or the company's stored analysis."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
 
+from cmreview.packets.analysis_sample import ANALYSIS_SAMPLE
 from cmreview.packets.sample import SAMPLE
+from cmreview.review.analysis import store as analyses
 from cmreview.review.store import load
+from cmreview.show.analysis.report import Analysis
 from cmreview.show.packet import Packet
 
 
@@ -18,3 +21,13 @@ def open_packet(review_file: str = "", lang: str = "zh") -> Packet:
     path = Path(review_file) if review_file else SAMPLE
     review = load(path)
     return Packet(review, lang, source_sha256=sha256(path.read_bytes()).hexdigest())
+
+
+def open_analysis(analysis_file: str = "", lang: str = "zh") -> Analysis:
+    """The company's analysis stored at ``analysis_file``; the shipped, made-up sample for an empty one.
+
+    FileError where there is no such file, or it is not a stored analysis. Policy 5.3.
+    """
+    path = Path(analysis_file) if analysis_file else ANALYSIS_SAMPLE
+    analysis = analyses.load(path)
+    return Analysis(analysis, lang, source_sha256=sha256(path.read_bytes()).hexdigest())

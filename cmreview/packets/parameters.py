@@ -1,4 +1,4 @@
-"""The parameters of the packet notebook, checked before any kernel starts (N1).
+"""The parameters of the report notebooks, checked before any kernel starts (N1).
 
 papermill pastes names unescaped, checks no types and only logs a name that it does not know.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from cmreview.errors import InputError
+
+Parameters = TypeVar("Parameters", bound=BaseModel)
 
 
 class PacketParameters(BaseModel):
@@ -29,15 +31,42 @@ class PacketParameters(BaseModel):
     @field_validator("review_file")
     @classmethod
     def _is_absolute(cls, value: str) -> str:
-        if value and not Path(value).is_absolute():
-            raise ValueError("must be an absolute path")
-        return value
+        return _absolute(value)
+
+
+class AnalysisParameters(BaseModel):
+    """What the notebook of the company's analysis receives: where it is stored, and the language (N2)."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    analysis_file: str = ""
+    lang: Literal["zh", "en"] = "zh"
+
+    @field_validator("analysis_file")
+    @classmethod
+    def _is_absolute(cls, value: str) -> str:
+        return _absolute(value)
 
 
 def checked(values: Mapping[str, Any]) -> PacketParameters:
-    """``values`` as parameters. InputError names everything that is wrong with them, at once."""
+    """``values`` as parameters of a packet. InputError names everything that is wrong, at once."""
+    return _checked(PacketParameters, values)
+
+
+def checked_analysis(values: Mapping[str, Any]) -> AnalysisParameters:
+    """``values`` as parameters of the company's analysis. InputError as ``checked``."""
+    return _checked(AnalysisParameters, values)
+
+
+def _absolute(value: str) -> str:
+    if value and not Path(value).is_absolute():
+        raise ValueError("must be an absolute path")
+    return value
+
+
+def _checked(kind: type[Parameters], values: Mapping[str, Any]) -> Parameters:
     try:
-        return PacketParameters.model_validate(dict(values))
+        return kind.model_validate(dict(values))
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()

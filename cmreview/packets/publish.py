@@ -69,6 +69,34 @@ def publish_folder(made: Path, target: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def publish_files(made: Path, target: Path) -> None:
+    """Put every file of ``made`` into ``target``, beside what else lies there: all of them or none.
+
+    PacketError where an earlier file can't be moved, such as a workbook open in Excel; then every earlier
+    one is back in its place.
+    """
+    aside = made.with_name(f"{made.name}-earlier")
+    placed: list[str] = []
+    try:
+        aside.mkdir()
+        try:
+            for path in sorted(made.iterdir()):
+                if (target / path.name).exists():
+                    (target / path.name).replace(aside / path.name)
+                placed.append(path.name)
+                path.replace(target / path.name)
+        except BaseException:
+            for name in placed:
+                (target / name).unlink(missing_ok=True)
+                if (aside / name).exists():
+                    (aside / name).replace(target / name)
+            raise
+    except OSError as error:
+        raise PacketError(
+            "cli_packets.error.not_published", folder=target.name, problem=_told(error)
+        ) from error
+
+
 def publish_text(text: str, target: Path) -> None:
     """Write ``text`` to ``target`` at once or not at all. PacketError where it can't be written."""
     part = target.with_name(f".{target.name}.part")

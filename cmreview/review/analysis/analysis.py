@@ -110,7 +110,7 @@ def build_analysis(
         concentration=concentration(found),
         seasons=seasons(found),
         service=service(found),
-        passing=passing(review.cases, found.settings),
+        passing=passing(review.cases, policy, found.settings),
         thresholds=thresholds(review.cases, policy, found.settings, records.currency.code),
         forecasts=forecasts(found, years),
         completeness=completeness(found, records),

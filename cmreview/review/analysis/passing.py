@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cmreview.policy.model import Policy
 from cmreview.review.analysis.settings import Settings
 from cmreview.review.criteria import overall
 from cmreview.review.leniency import Applicant, Comparison, Passing, leniency_of
@@ -14,7 +15,7 @@ from cmreview.review.model import Case
 @dataclass(frozen=True, slots=True)
 class Pass:
     """Applicants by department against all requirements of the level applied for; everybody with a level
-    against the performance requirements of the level held, by department and by level.
+    against the performance requirements of the level held, by department and by level (highest first).
 
     Rates of few people are kept back, and groups compared only where each is large enough.
     """
@@ -26,7 +27,7 @@ class Pass:
     by_level: tuple[Passing, ...]
 
 
-def passing(cases: Iterable[Case], settings: Settings) -> Pass:
+def passing(cases: Iterable[Case], policy: Policy, settings: Settings) -> Pass:
     """Pass rates with their intervals, from cases that were judged already."""
     known = list(cases)
     applied = leniency_of(
@@ -49,5 +50,7 @@ def passing(cases: Iterable[Case], settings: Settings) -> Pass:
         comparison=applied.comparison,
         held=by_department.passing,
         held_comparison=by_department.comparison,
-        by_level=by_level.passing,
+        by_level=tuple(
+            sorted(by_level.passing, key=lambda each: policy.level(each.rate.group).rank, reverse=True)
+        ),
     )

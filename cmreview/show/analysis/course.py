@@ -42,10 +42,10 @@ def _average(average: tuple[Fraction, ...], voice: Voice) -> Block:
         pictures.Col(voice.month(month), share, voice.figures.percent(share))
         for month, share in zip(MONTHS, average, strict=True)
     ]
-    title = voice.say("seasons.picture", years=voice.parts.seasons.whole_years)
+    even = voice.figures.percent(_EVEN)
+    title = voice.say("seasons.picture", years=voice.parts.seasons.whole_years, even=even)
     told = voice.say("list").join(f"{col.name} {col.figure}" for col in cols)
-    even = voice.say("seasons.even", share=voice.figures.percent(_EVEN))
-    return pictures.columns("seasons-months", title, told, cols, (_EVEN, even))
+    return pictures.columns("seasons-months", title, told, cols, _EVEN)
 
 
 def _months(found: Seasons, voice: Voice) -> Grid:

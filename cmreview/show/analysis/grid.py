@@ -29,6 +29,9 @@ class Kind(StrEnum):
     RANGE = "range"  # from one share to another
 
 
+_MONEY = (Kind.MONEY, Kind.CHANGE)
+OFTEN = 3  # columns of money from which on the caption names the unit, and no head does
+
 Range = tuple[Fraction, Fraction]
 Value = str | Fraction | int | date | Range | None
 
@@ -55,7 +58,10 @@ class Grid:
 
 def html(grid: Grid, figures: Figures) -> Html:
     """The grid as a table of the page."""
-    heads = [Head(_headed(column, figures), column.kind is not Kind.TEXT) for column in grid.columns]
+    caption, heads = grid.caption, [_headed(column, figures) for column in grid.columns]
+    if sum(column.kind in _MONEY for column in grid.columns) >= OFTEN:
+        caption = _with_unit(caption, figures)
+        heads = [column.head for column in grid.columns]
 
     def shown(row: tuple[Value, ...]) -> tuple[Content, ...]:
         return tuple(
@@ -63,7 +69,10 @@ def html(grid: Grid, figures: Figures) -> Html:
         )
 
     foot = None if grid.foot is None else shown(grid.foot)
-    return table(grid.caption, heads, [shown(row) for row in grid.rows], foot=foot, class_=grid.class_)
+    sides = [
+        Head(head, column.kind is not Kind.TEXT) for head, column in zip(heads, grid.columns, strict=True)
+    ]
+    return table(caption, sides, [shown(row) for row in grid.rows], foot=foot, class_=grid.class_)
 
 
 def written(value: Value, kind: Kind, figures: Figures) -> str:
@@ -77,7 +86,7 @@ def written(value: Value, kind: Kind, figures: Figures) -> str:
     if isinstance(value, tuple):
         low, high = (figures.percent(end) for end in value)
         return f"{low}–{high}"
-    if kind in (Kind.MONEY, Kind.CHANGE):
+    if kind in _MONEY:
         return figures.money(value, unit=False, sign=kind is Kind.CHANGE)
     if kind in (Kind.SHARE, Kind.GROWTH):
         return figures.percent(value, sign=kind is Kind.GROWTH)
@@ -107,7 +116,7 @@ def _cells(grid: Grid, row: tuple[Value, ...], figures: Figures) -> tuple[Cell, 
             cells += [Cell(None if isinstance(end, tuple) else end, "share") for end in ends]
         elif isinstance(value, tuple):
             raise ValueError(f"an interval under {column.head!r}")
-        elif column.kind in (Kind.MONEY, Kind.CHANGE) and isinstance(value, Fraction | int):
+        elif column.kind in _MONEY and isinstance(value, Fraction | int):
             is_wan = figures.lang == "zh"
             cells.append(Cell(Fraction(value) / WAN if is_wan else value, "wan" if is_wan else "money"))
         else:
@@ -116,7 +125,9 @@ def _cells(grid: Grid, row: tuple[Value, ...], figures: Figures) -> tuple[Cell, 
 
 
 def _headed(column: Column, figures: Figures) -> str:
-    if column.kind not in (Kind.MONEY, Kind.CHANGE):
-        return column.head
+    return _with_unit(column.head, figures) if column.kind in _MONEY else column.head
+
+
+def _with_unit(words: str, figures: Figures) -> str:
     brackets = "（{}）" if figures.lang == "zh" else " ({})"
-    return column.head + brackets.format(figures.money_unit)
+    return words + brackets.format(figures.money_unit)

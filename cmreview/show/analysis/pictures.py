@@ -9,7 +9,8 @@ from fractions import Fraction
 from cmreview.show import shapes
 from cmreview.show.html import Html, element
 
-WIDTH, TOP, FLOOR = 700, 30, 150
+WIDTH, TOP, FLOOR = 700, 44, 165
+HEAD = 18  # room for the title
 SHADES = ("#5d7390", "#8fa3bf", "#c5d0df", "#e3e9f1", "#c5d0df", "#8fa3bf")
 
 
@@ -44,15 +45,13 @@ class Bands:
     counts: tuple[int, ...]
 
 
-def columns(
-    chart_id: str, title: str, told: str, found: Sequence[Col], line: tuple[Fraction, str] | None = None
-) -> Html:
-    """Columns side by side; ``line`` is a level drawn across them, with its name."""
-    known = [end for col in found for end in (col.value, col.high) if end is not None]
-    top = max([*known, *([line[0]] if line else []), Fraction(0)]) or Fraction(1)
+def columns(chart_id: str, title: str, told: str, found: Sequence[Col], line: Fraction | None = None) -> Html:
+    """Columns side by side; ``line`` is a level drawn across them, which the title tells."""
+    known = [end for col in found for end in (col.value, col.high, line) if end is not None]
+    top = max([*known, Fraction(0)]) or Fraction(1)
     step = Fraction(WIDTH, max(len(found), 1))
     width = min(step * 3 / 5, Fraction(60))
-    drawn: list[Html] = []
+    drawn = [_title(title)]
 
     def y_of(value: Fraction) -> Fraction:
         return FLOOR - max(value, Fraction(0)) / top * (FLOOR - TOP)
@@ -72,9 +71,8 @@ def columns(
         drawn.append(shapes.text(middle, FLOOR + 15, col.name, "middle"))
     drawn.append(shapes.line(0, FLOOR, WIDTH, FLOOR))
     if line is not None:
-        y = y_of(line[0])
-        drawn.append(shapes.line(0, y, WIDTH, y, dashed=True))
-        drawn.append(shapes.text(0, y - 4, line[1], halo=True))
+        y = y_of(line)
+        drawn.insert(1, shapes.line(0, y, WIDTH, y, dashed=True))  # behind the columns and their figures
     return shapes.figure(chart_id, title, told, WIDTH, FLOOR + 24, drawn)
 
 
@@ -88,21 +86,21 @@ def intervals(
     low, high = min(ends, default=Fraction(0)), max(ends, default=Fraction(1))
     low, high = max(Fraction(0), low - (high - low) / 20), high + (high - low) / 20
     unit = (WIDTH - left - right) / ((high - low) or Fraction(1))
-    height = 22 * len(found) + 34
-    drawn: list[Html] = []
+    height = 22 * len(found) + 34 + HEAD
+    drawn = [_title(title)]
     if line is not None:
         x = left + (line[0] - low) * unit
-        drawn.append(shapes.line(x, 20, x, height - 8, dashed=True))
-        drawn.append(shapes.text(x, 13, line[1], "middle"))
+        drawn.append(shapes.line(x, 20 + HEAD, x, height - 8, dashed=True))
+        drawn.append(shapes.text(x, 14 + HEAD, line[1], "middle"))
     for place, span in enumerate(found):
-        y = 34 + 22 * place
+        y = 34 + HEAD + 22 * place
         drawn.append(shapes.text(left - 8, y + 4, span.name, "end"))
         if span.low is not None and span.high is not None:
             drawn.append(shapes.line(left + (span.low - low) * unit, y, left + (span.high - low) * unit, y))
         if span.point is not None:
             drawn.append(shapes.dot(left + (span.point - low) * unit, y))
         drawn.append(shapes.text(WIDTH - right + 10, y + 4, span.figure, soft=span.point is None))
-    drawn.append(shapes.line(left, 22, left, height - 8))
+    drawn.append(shapes.line(left, 22 + HEAD, left, height - 8))
     return shapes.figure(chart_id, title, told, WIDTH, height, drawn)
 
 
@@ -112,15 +110,16 @@ def bands(chart_id: str, title: str, told: str, found: Sequence[Bands], ends: tu
     half = max((sum(part) for row in found for part in _halves(row)), default=0) or 1
     unit = Fraction(WIDTH - left - 20, 2 * half)
     middle = left + half * unit
-    height = 24 * len(found) + 44
+    height = 24 * len(found) + 44 + HEAD
     below, at_threshold, above = ends
     drawn = [
-        shapes.text(middle - 40, 13, below, "end", soft=True),
-        shapes.text(middle, 13, at_threshold, "middle"),
-        shapes.text(middle + 40, 13, above, soft=True),
+        _title(title),
+        shapes.text(middle - 44, 15 + HEAD, below, "end", soft=True),
+        shapes.text(middle, 15 + HEAD, at_threshold, "middle"),
+        shapes.text(middle + 44, 15 + HEAD, above, soft=True),
     ]
     for place, row in enumerate(found):
-        y = 26 + 24 * place
+        y = 28 + HEAD + 24 * place
         drawn.append(shapes.text(left - 8, y + 12, row.name, "end"))
         under, over = _halves(row)
         x = middle - sum(under) * unit
@@ -131,8 +130,12 @@ def bands(chart_id: str, title: str, told: str, found: Sequence[Bands], ends: tu
                     light = shade != SHADES[0]
                     drawn.append(_count(x + count * unit / 2, y + 12, count, light))
             x += count * unit
-    drawn.append(shapes.line(middle, 18, middle, height - 14, dashed=True))
+    drawn.append(shapes.line(middle, 20 + HEAD, middle, height - 14, dashed=True))
     return shapes.figure(chart_id, title, told, WIDTH, height, drawn)
+
+
+def _title(words: str) -> Html:
+    return shapes.text(0, 12, words, strong=True)
 
 
 def _halves(row: Bands) -> tuple[tuple[int, ...], tuple[int, ...]]:
