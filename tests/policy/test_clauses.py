@@ -109,8 +109,15 @@ def test_what_later_work_serves_is_listed_by_that_works_name(project):
     assert {clause.id for clause in later}.isdisjoint(unserved(project))
     assert all(clause.later.zh and clause.later.en for clause in later)
     now = {clause.id for clause in clauses()} - {clause.id for clause in later}
-    assert {clause.split(".")[0] for clause in now} == {"1", "2", "3", "4", "5"}
+    assert {clause.split(".")[0] for clause in now} >= {"1", "2", "3", "4", "5", "6"}
     assert {"5.1.f", "5.2", "3.3.P5", "1.3.c"} <= now
+
+
+def test_a_file_beside_the_dated_policy_serves_its_clauses_too(project):
+    assert traced(project, "6.2").parameters == ()
+    courses = project / "params" / "courses.yaml"
+    courses.write_text('courses:\n  clause: "6.2"\n  offered: []\n', encoding="utf-8")
+    assert traced(project, "6.2").parameters == ("courses.yaml:1 courses",)
 
 
 def test_an_invented_clause_is_named_with_its_place(project):
