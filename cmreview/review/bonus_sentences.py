@@ -60,12 +60,13 @@ def at_step(basis: str, figure: Fraction, start: Fraction, after: Fraction | Non
 def between_steps(
     basis: str, figure: Fraction, ends: tuple[Fraction, Fraction], worth: tuple[Label, Label], got: Label
 ) -> Told:
-    """A figure between two steps, from and to, each with what it is worth."""
+    """A figure between two steps, from and to, each with what it is worth; it is written like neither."""
+    nearer = min(ends, key=lambda end: abs(figure - end))
     return Told(
         "rewards.part.between",
         (
             ("indicator", INDICATORS[basis].label),
-            ("figure", Figure(figure, Unit.SHARE, apart_from=ends[1])),
+            ("figure", Figure(figure, Unit.SHARE, apart_from=nearer)),
             ("from", Figure(ends[0], Unit.SHARE)),
             ("low", worth[0]),
             ("to", Figure(ends[1], Unit.SHARE)),
