@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from cmreview.packets.run import without_grammar
+
+without_grammar()  # before anything imports nbformat: each worker would build that grammar
 
 # A busy machine is no fault of the code, so no example has a deadline. In CI the examples are the same at
 # every run, so that a red run can be repeated; everywhere else each run looks for new ones.
@@ -22,6 +28,41 @@ BESIDE = ROOT.parent / "shared"
 def root() -> Path:
     """The project's root folder."""
     return ROOT
+
+
+# Files below these folders start kernels, browsers and programs and take longest, so they begin: a long one
+# that begins last leaves the other workers idle.
+LONGEST = ("tests/browser/", "tests/notebooks/", "tests/packets/", "tests/cli/", "tests/review/explorer/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; the order within a file stays."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.fixture(scope="session")
+def example_project(tmp_path_factory) -> Callable[[str], Path]:
+    """``example_project(name)`` gives a folder of one's own that holds the example of session and explorer.
+
+    Making it takes a while, so it is made once for all workers: whoever is first keeps its own for the
+    others to copy, and nobody waits.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "example-project"
+
+    def copy(name: str) -> Path:
+        from cmreview.explore.explorer import opening
+
+        if not shared.is_dir():
+            making = tmp_path_factory.mktemp("making")
+            opening.opened({}, project=making)
+            try:
+                making.rename(shared)
+            except OSError:
+                assert shared.is_dir()  # another worker was faster
+        return Path(shutil.copytree(shared, tmp_path_factory.mktemp(name) / "project"))
+
+    return copy
 
 
 def _beside(name: str) -> Path:

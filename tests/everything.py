@@ -1,8 +1,9 @@
 """The whole test suite with the notebooks, in named steps: `python tests/everything.py`.
 
 Each step is a pytest run of its own: strict and lax notebook runs can't share one, and the cells of a
-notebook must not be spread over workers. Where CI=true, a skipped test that tests/known_skips.txt does
-not list fails the run; elsewhere it is only told.
+notebook must not be spread over workers. The notebooks run one after the other beside the tests, and what
+they say is told after them. Where CI=true, a skipped test that tests/known_skips.txt does not list fails
+the run; elsewhere it is only told.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import tempfile
 import time
 import tomllib
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_SKIPS = ROOT / "tests" / "known_skips.txt"
@@ -49,7 +52,7 @@ def notebook_kinds(pyproject: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def steps(reports: tuple[str, ...], widgets: tuple[str, ...], workers: str) -> list[Step]:
-    """What is run, in order."""
+    """What is run: the tests first, then what runs beside them."""
     cells = (
         "--nbval-current-env",
         f"--nbval-cell-timeout={CELL_SECONDS}",
@@ -67,6 +70,9 @@ def steps(reports: tuple[str, ...], widgets: tuple[str, ...], workers: str) -> l
                 "8",
                 "--dist",
                 "loadfile",
+                "--no-loadscope-reorder",  # tests/conftest.py says which files begin
+                "-p",
+                "no:nbval",
                 "--durations=10",
                 "--durations-min=5",
             ),
@@ -101,24 +107,45 @@ def listed(known_skips: Path) -> dict[str, str]:
     return allowed
 
 
-def run(step: Step, folder: Path) -> Ended:
-    """Run one step. A step whose list of notebooks is empty is not run, and says so."""
-    print(f"\n== {step.name}", flush=True)
+def run(step: Step, folder: Path, out: IO[str] | None = None) -> Ended:
+    """Run one step, telling of it in ``out`` (none: on the terminal).
+
+    A step whose list of notebooks is empty is not run, and says so.
+    """
+    print(f"\n== {step.name}", file=out, flush=True)
     if step.notebooks == ():
-        print("Not run: pyproject.toml lists no notebook of this kind yet.", flush=True)
+        print("Not run: pyproject.toml lists no notebook of this kind yet.", file=out, flush=True)
         return Ended(step.name, "not run", 0.0)
     missing = [name for name in step.notebooks or () if not (ROOT / name).is_file()]
     if missing:
-        print(f"pyproject.toml lists {', '.join(missing)}, which can't be found.", flush=True)
+        print(f"pyproject.toml lists {', '.join(missing)}, which can't be found.", file=out, flush=True)
         return Ended(step.name, "FAILED", 0.0)
-    junit = folder / "junit.xml"
+    junit = folder / f"{step.name}.xml"
     junit.unlink(missing_ok=True)
     start = time.monotonic()
     command = [sys.executable, "-m", "pytest", f"--junitxml={junit}", *step.arguments]
-    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    code = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=None if out is None else subprocess.STDOUT,
+        check=False,
+    ).returncode
     seconds = time.monotonic() - start
     skips = skipped(junit) if junit.is_file() else ()
     return Ended(step.name, "passed" if code == 0 else "FAILED", seconds, skips)
+
+
+def run_all(tests: Step, beside: list[Step], folder: Path) -> list[Ended]:
+    """Run the tests and, one after the other beside them, the other steps; then tell what those said."""
+    with (folder / "beside.txt").open("w+", encoding="utf-8", errors="replace") as out:
+        with ThreadPoolExecutor(1) as worker:
+            others = worker.submit(lambda: [run(step, folder, out) for step in beside])
+            ended = [run(tests, folder), *others.result()]
+        out.seek(0)
+        print(out.read(), end="", flush=True)
+    return ended
 
 
 def summary(ended: list[Ended], allowed: dict[str, str], ci: bool) -> tuple[list[str], bool]:
@@ -145,7 +172,8 @@ def main() -> int:
     allowed = listed(KNOWN_SKIPS)
     reports, widgets = notebook_kinds(ROOT / "pyproject.toml")
     with tempfile.TemporaryDirectory() as folder:
-        ended = [run(step, Path(folder)) for step in steps(reports, widgets, workers)]
+        tests, *notebooks = steps(reports, widgets, workers)
+        ended = run_all(tests, notebooks, Path(folder))
     lines, well = summary(ended, allowed, os.environ.get("CI") == "true")
     print("\n".join(lines))
     return 0 if well else 1

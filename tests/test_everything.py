@@ -55,7 +55,7 @@ def test_a_skip_is_read_with_its_name_and_reason(tmp_path):
         "@pytest.mark.skip(reason='no browser here')\n"
         "def test_skips(): pass\n"
     )
-    step = Step("small", (str(suite), f"--rootdir={tmp_path}", "-p", "no:cacheprovider"))
+    step = Step("small", (str(suite), f"--rootdir={tmp_path}", "-p", "no:nbval"))
     ended = everything.run(step, tmp_path)
     assert ended.state == "passed"
     assert ended.skips == (("test_small::test_skips", "no browser here"),)
@@ -64,7 +64,29 @@ def test_a_skip_is_read_with_its_name_and_reason(tmp_path):
 def test_a_failing_suite_fails_its_step(tmp_path):
     suite = tmp_path / "test_small.py"
     suite.write_text("def test_fails(): assert False\n")
-    assert everything.run(Step("small", (str(suite), f"--rootdir={tmp_path}")), tmp_path).state == "FAILED"
+    step = Step("small", (str(suite), f"--rootdir={tmp_path}", "-p", "no:nbval"))
+    assert everything.run(step, tmp_path).state == "FAILED"
+
+
+def test_what_runs_beside_the_tests_is_told_after_them_and_its_failure_kept(tmp_path, capfd):
+    for name, test in {"good": "pass", "bad": "assert False"}.items():
+        (tmp_path / f"test_{name}.py").write_text(f"def test_{name}(): {test}\n")
+    good, bad = (
+        Step(name, (str(tmp_path / f"test_{name}.py"), f"--rootdir={tmp_path}", "-p", "no:nbval"))
+        for name in ("good", "bad")
+    )
+    missing = Step("reports", (), ("notebooks/nowhere.ipynb",))
+    ended = everything.run_all(good, [missing, bad], tmp_path)
+    assert [(each.name, each.state) for each in ended] == [
+        ("good", "passed"),
+        ("reports", "FAILED"),
+        ("bad", "FAILED"),
+    ]
+    told = capfd.readouterr().out
+    places = [
+        told.index(text) for text in ("== good", "1 passed", "== reports", "nowhere", "== bad", "1 failed")
+    ]
+    assert places == sorted(places)
 
 
 def test_a_listed_skip_needs_a_reason(tmp_path):
