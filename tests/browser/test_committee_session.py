@@ -27,10 +27,9 @@ PAGE = ".cmreview"
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory) -> Path:
-    """The example made below a folder of its own, with its records beside its ledger."""
-    project = tmp_path_factory.mktemp("project")
-    return opening.opened({}, project=project).example.ledger
+def ledger(example_project) -> Path:
+    """The example below a folder of its own, with its records beside its ledger."""
+    return opening.opened({}, project=example_project("session")).example.ledger
 
 
 @pytest.fixture(scope="module")

@@ -47,9 +47,9 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
+def prepared(example_project) -> Path:
     """The example's prepared file, below a folder of its own."""
-    return opening.opened({}, project=tmp_path_factory.mktemp("project")).file
+    return opening.opened({}, project=example_project("explorer")).file
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,9 @@ def stored(root) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def view(tmp_path_factory) -> SessionView:
+def view(example_project) -> SessionView:
     """The page of the example below a folder of its own."""
-    project = tmp_path_factory.mktemp("project")
-    return SessionView(opening.opened({}, project=project))
+    return SessionView(opening.opened({}, project=example_project("session")))
 
 
 def test_it_is_listed_as_a_widget_notebook(root):

@@ -26,9 +26,9 @@ def stored(root) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def view(tmp_path_factory) -> ExplorerView:
+def view(example_project) -> ExplorerView:
     """The page of the example below a folder of its own."""
-    return ExplorerView(opening.opened({}, project=tmp_path_factory.mktemp("project")))
+    return ExplorerView(opening.opened({}, project=example_project("explorer")))
 
 
 def test_it_is_listed_as_a_widget_notebook(root):

@@ -8,13 +8,11 @@ from fractions import Fraction
 import pytest
 
 from cmreview.errors import InputError
-from cmreview.review.case import build_review
 from cmreview.review.comparison import comparison
 from cmreview.terms import Outcome
-from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_review
 
-CASES = {case.person.manager_id: case for case in build_review(company_records(), make_policy()).cases}
+CASES = {case.person.manager_id: case for case in company_review().cases}
 
 
 def row(found, indicator):

@@ -10,14 +10,12 @@ from fractions import Fraction
 import pytest
 
 from cmreview.process.events import ReviewDecision
-from cmreview.review.case import build_review
 from cmreview.review.leniency import Cautions, compared, leniency, rate
 from cmreview.review.model import Preliminary
 from cmreview.terms import Result
-from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_review
 
-CASES = {case.person.manager_id: case for case in build_review(company_records(), make_policy()).cases}
+CASES = {case.person.manager_id: case for case in company_review().cases}
 CAUTIONS = Cautions(5, 20, Fraction(4, 5), Fraction(95, 100))
 ELIGIBLE, NOT, UNDECIDED = Result.ELIGIBLE, Result.NOT_ELIGIBLE, Result.UNDECIDED
 

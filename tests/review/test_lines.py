@@ -9,10 +9,10 @@ from cmreview.review.case import build_review
 from cmreview.review.lines import lines
 from cmreview.terms import Outcome
 from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_records, company_review
 
 POLICY = make_policy()
-REVIEW = build_review(company_records(), POLICY)
+REVIEW = company_review()
 
 
 def line(criterion, most=5, cases=REVIEW.cases, policy=POLICY):

@@ -10,17 +10,16 @@ import pytest
 
 from cmreview.errors import InputError, PolicyError
 from cmreview.exact_json import decode, parse
-from cmreview.review.case import build_review
 from cmreview.review.corrections import CellCorrection, PolicyCorrection, corrected
 from cmreview.review.explorer.changes import Part
 from cmreview.review.replay import FORMAT, Replay, exhibit, replay
 from cmreview.terms import Outcome, Result
 from tests.builders import make_policy, make_records
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_records, company_review
 
 POLICY = make_policy()
 RECORDS = company_records()
-NOW = build_review(RECORDS, POLICY)
+NOW = company_review()
 # M02 applies for intermediate with 2,999,999 yuan, one short; its large contract of the year:
 CONTRACT = "HM02-n0"
 AMOUNT = next(row.amount for row in RECORDS.tables["contracts"].itertuples() if row.contract_id == CONTRACT)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from cmreview.review.case import build_review
 from cmreview.review.criteria import judge, overall
 from cmreview.review.flips import Moves
 from cmreview.review.model import Fact
 from cmreview.review.robustness import robustness
 from cmreview.terms import INDICATORS, Outcome, Result
 from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_review
 
 POLICY = make_policy()
-REVIEW = build_review(company_records(), POLICY)
+REVIEW = company_review()
 ELIGIBLE, NOT, UNDECIDED = Result.ELIGIBLE, Result.NOT_ELIGIBLE, Result.UNDECIDED
 
 

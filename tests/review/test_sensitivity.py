@@ -11,13 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmreview.review.case import build_review
 from cmreview.review.model import Score, ScoreLine
 from cmreview.review.sensitivity import Drawn, places, points, sensitivity, weight_draws
-from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_review
 
-REVIEW = build_review(company_records(), make_policy())
+REVIEW = company_review()
 HALF = Fraction(1, 2)
 ROWS = {"A": (1, "0.2"), "B": ("0.5", "0.6"), "C": ("0.1", "0.9")}
 

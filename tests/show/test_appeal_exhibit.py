@@ -7,18 +7,17 @@ from decimal import Decimal
 
 import pytest
 
-from cmreview.review.case import build_review
 from cmreview.review.corrections import CellCorrection, PolicyCorrection
 from cmreview.review.explorer.changes import Part
 from cmreview.review.replay import replay
 from cmreview.show.appeal_exhibit import exhibit_part
 from cmreview.show.figures import Figures
 from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_records, company_review
 
 POLICY = make_policy()
 RECORDS = company_records()
-NOW = build_review(RECORDS, POLICY)
+NOW = company_review()
 
 
 def shown(correction, lang="zh", manager="M02", own=False):

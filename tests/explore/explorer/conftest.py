@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from cmreview.explore.explorer.exploration import Exploration
@@ -16,15 +19,21 @@ from tests.review.explorer.company import company_records
 POLICY = load_policy(default_folder(), 2025)
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    """The whole company's prepared file."""
+@pytest.fixture(scope="session")
+def prepared_once(tmp_path_factory):
+    """The whole company's prepared file, for others to copy."""
     target = tmp_path_factory.mktemp("prepared") / "company.explorer"
     records = company_records()
     prepare_explorer(
         records, POLICY, build_review(records, POLICY), target, policy_files=policy_files(default_folder())
     )
     return target
+
+
+@pytest.fixture(scope="module")
+def file(prepared_once, tmp_path_factory):
+    """The whole company's prepared file, in a folder of this module's own."""
+    return Path(shutil.copy(prepared_once, tmp_path_factory.mktemp("prepared") / "company.explorer"))
 
 
 @pytest.fixture

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.builders import make_records
+from functools import cache
+
+from cmreview.review.case import build_review
+from cmreview.review.model import Review
+from tests.builders import make_policy, make_records
 
 # (id, name, department, level, applies for, sales of 2024, sales of 2025, customers won in 2025)
 PEOPLE = (
@@ -90,6 +94,12 @@ def company_records(*, applied=True):
         ],
         leaves=[{"manager_id": "M08", "start": "2025-03-01", "end": "2025-04-30"}],
     )
+
+
+@cache
+def company_review() -> Review:
+    """Their review under the tests' own policy, made once for all files of a worker."""
+    return build_review(company_records(), make_policy())
 
 
 def _contract(contract, manager, customer, day, amount):

@@ -6,14 +6,13 @@ import csv
 
 import pytest
 
-from cmreview.review.case import build_review
 from cmreview.review.explorer.filters import Filter, chosen
 from cmreview.review.explorer.pinyin import readings
 from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.terms import Result
 from tests.builders import make_policy
-from tests.review.explorer.company import PEOPLE, company_records
+from tests.review.explorer.company import PEOPLE, company_records, company_review
 
 POLICY = make_policy()
 
@@ -22,7 +21,7 @@ POLICY = make_policy()
 def table(tmp_path_factory):
     path = tmp_path_factory.mktemp("explorer") / "x"
     records = company_records()
-    prepare_explorer(records, POLICY, build_review(records, POLICY), path)
+    prepare_explorer(records, POLICY, company_review(), path)
     return VerdictTable.from_explorer(open_explorer(path))
 
 

@@ -18,9 +18,10 @@ from cmreview.review.explorer.filters import Filter, chosen
 from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
 from cmreview.review.explorer.verdict_column import OUTCOMES, Why
 from cmreview.review.explorer.verdict_table import VerdictTable
+from cmreview.review.indicators import manager_years
 from cmreview.terms import Outcome, Severity
 from tests.builders import make_policy
-from tests.review.explorer.company import PEOPLE, company_records
+from tests.review.explorer.company import PEOPLE, company_records, company_review
 
 POLICY = make_policy()
 KEY = b"a key that only the chair has"
@@ -28,15 +29,19 @@ KEY = b"a key that only the chair has"
 
 @pytest.fixture(scope="module")
 def company():
-    records = company_records()
-    return records, build_review(records, POLICY)
+    return company_records(), company_review()
+
+
+@pytest.fixture(scope="module")
+def frame(company):
+    return manager_years(company[0], POLICY)
 
 
 @pytest.fixture
-def prepared(company, tmp_path):
+def prepared(company, frame, tmp_path):
     def make(name="x.explorer", **asked):
         records, review = company
-        prepare_explorer(records, POLICY, review, tmp_path / name, **asked)
+        prepare_explorer(records, POLICY, review, tmp_path / name, frame=frame, **asked)
         return open_explorer(tmp_path / name)
 
     return make

@@ -10,7 +10,6 @@ import pytest
 
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.calibration import Boundaries, boundaries
-from cmreview.review.case import build_review
 from cmreview.review.explorer.exact_column import ExactColumn
 from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable
@@ -19,7 +18,7 @@ from cmreview.show.explorer.teller import Teller
 from cmreview.show.explorer.weights import variation, weights_sampled
 from cmreview.show.figures import Figures
 from tests.builders import make_policy
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import company_records, company_review
 
 POLICY = make_policy()
 SIZE = 8
@@ -29,7 +28,7 @@ SIZE = 8
 def explorer(tmp_path_factory):
     target = tmp_path_factory.mktemp("grid") / "x.explorer"
     records = company_records()
-    prepare_explorer(records, POLICY, build_review(records, POLICY), target)
+    prepare_explorer(records, POLICY, company_review(), target)
     return open_explorer(target)
 
 
