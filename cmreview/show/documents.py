@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from cmreview.show.template_check import check
 from cmreview.words import say
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 _FOOTNOTES = "footnotes+xml"
@@ -33,19 +35,40 @@ def render(paper: Paper, template: Path | None = None, lang: str = "zh") -> byte
     whatever it holds. Raises FileError for a template that can't be read, names a field that the paper
     does not have, or does more than print, choose and list.
     """
-    data, file = _read(template, paper.kind, lang)
-    document = _opened(data, file)
-    kind, environment = _record(type(paper)), _environment()
-    parts = _parts(document)
-    for source in parts.values():
-        check(source, kind, environment, file)
-    fields = vars(as_text(paper, kind, lang))
-    filled = {name: _filled(document, source, fields, environment, file) for name, source in parts.items()}
-    _put_back(document, filled)
-    sign(document.docx, say(f"papers.title.{paper.kind}", lang), paper.company, paper.dated, lang)
-    made = io.BytesIO()
-    document.docx.save(made)
-    return same_bytes(made.getvalue())
+    return Form(type(paper), template, lang).fill(paper)
+
+
+class Form:
+    """A template that was read and checked whole, ready to be filled in for one paper after the other.
+
+    Reading and checking cost several times what filling in does. Raises FileError as ``render``.
+    """
+
+    def __init__(self, kind: type[Paper], template: Path | None = None, lang: str = "zh") -> None:
+        self._data, self._file = _read(template, kind.kind, lang)
+        self._record, self._lang = _record(kind), lang
+        environment = _environment()
+        sources = _parts(_opened(self._data, self._file))
+        for source in sources.values():
+            check(source, self._record, environment, self._file)
+        self._parts = {name: environment.from_string(source) for name, source in sources.items()}
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the template's bytes."""
+        return sha256(self._data).hexdigest()
+
+    def fill(self, paper: Paper) -> bytes:
+        """``paper`` in Word; the same paper gives the same bytes."""
+        document = _opened(self._data, self._file)
+        fields = vars(as_text(paper, self._record, self._lang))
+        filled = {name: _filled(document, part, fields, self._file) for name, part in self._parts.items()}
+        _put_back(document, filled)
+        title = say(f"papers.title.{paper.kind}", self._lang)
+        sign(document.docx, title, paper.company, paper.dated, self._lang)
+        made = io.BytesIO()
+        document.docx.save(made)
+        return same_bytes(made.getvalue())
 
 
 def check_template(template: Path, kind: type[Paper]) -> None:
@@ -114,13 +137,11 @@ def _parts(document: Any) -> dict[str, str]:
     return {name: document.patch_xml(source) for name, source in parts.items()}
 
 
-def _filled(
-    document: Any, source: str, fields: dict[str, Any], environment: SandboxedEnvironment, file: str
-) -> str:
+def _filled(document: Any, part: Template, fields: dict[str, Any], file: str) -> str:
     from docx.oxml import parse_xml
 
     # docxtpl's own way would also turn {_{ inside what people typed into {{
-    written = environment.from_string(source).render(fields)
+    written = part.render(fields)
     written = document.resolve_listing(written)
     try:
         parse_xml(written.encode("utf-8"))

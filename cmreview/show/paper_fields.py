@@ -34,6 +34,17 @@ class Paper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person turns: an office, and at least one way to reach it; ``reach`` tells several at once."""
+
+    office: str
+    reach: str | None = None
+    room: str | None = None
+    telephone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """Marks a field that holds a code: it is printed as the text ``<key>.<code>`` in the paper's language."""
 

@@ -296,3 +296,5 @@ _MAKERS: dict[str, Callable[[Archive, Wanted], Found]] = {
     "certificate": _certificates,
     "refusal": _refusals,
 }
+# The papers that are made here; letters and briefs come by their own commands.
+KINDS = tuple(_MAKERS)

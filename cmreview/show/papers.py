@@ -1,7 +1,8 @@
 """The papers of the process and the fields of each (Policy 4.2 to 4.5): one dataclass a paper.
 
-A paper to come needs one dataclass here, one line in ``PAPERS``, its title in ``words/papers.yaml`` and
-its text in ``show/paper_text/``. Fields hold plain values; a figure comes as text, with its unit. None is
+Those of the measures lie in ``measure_papers``, those of feedback in ``feedback_papers``; ``PAPERS`` knows
+all. A paper to come needs one dataclass, one line in ``PAPERS``, its title in ``words/papers.yaml`` and its
+text in ``show/paper_text/``. Fields hold plain values; a figure comes as text, with its unit. None is
 printed as a dash.
 """
 
@@ -12,18 +13,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, ClassVar
 
+from cmreview.show.feedback_papers import FEEDBACK_PAPERS
+from cmreview.show.measure_papers import MEASURE_PAPERS
+from cmreview.show.paper_fields import Contact as Contact
 from cmreview.show.paper_fields import Paper, Prose, Word
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where a person turns: an office, and at least one way to reach it; ``reach`` tells several at once."""
-
-    office: str
-    reach: str | None = None
-    room: str | None = None
-    telephone: str | None = None
-    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +297,12 @@ class Refusal:
     appeal_body: str
 
 
+_OF_THE_PROCESS: tuple[type[Paper], ...] = (
+    *(Opinion, Minutes, Notice, AppealReply),
+    *(Appointment, Certificate, Refusal),
+)
 PAPERS: dict[str, type[Paper]] = {
-    paper.kind: paper for paper in (Opinion, Minutes, Notice, AppealReply, Appointment, Certificate, Refusal)
+    paper.kind: paper for paper in (*_OF_THE_PROCESS, *MEASURE_PAPERS, *FEEDBACK_PAPERS)
 }
 
 

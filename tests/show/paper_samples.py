@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from cmreview.show import papers
 from cmreview.show.paper_fields import Paper, Prose
+from tests.show import measure_samples
 
 COMPANY = "华东远景商贸股份有限公司"
 RULE = "客户经理等级评审与管理办法"
@@ -215,6 +216,7 @@ def _chinese() -> dict[str, Paper]:
             contact=CONTACT,
             appeal_body="客户经理等级评审委员会",
         ),
+        *measure_samples.made(),
     )
     return {paper.kind: paper for paper in made}
 
@@ -244,7 +246,7 @@ def candidate(name, manager_id, department, level, eligibility, score, votes, re
     )
 
 
-ENGLISH = {
+ENGLISH = measure_samples.ENGLISH | {
     COMPANY: "East China Prospect Trading Co., Ltd.",
     RULE: "Rules for the Review and Management of Account Manager Levels",
     LONG: "South China Key Industries and Channel Partnerships Division",

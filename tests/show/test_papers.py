@@ -32,7 +32,11 @@ def text(kind, lang="zh", **other):
 
 
 def test_there_are_the_papers_of_the_process_and_a_sample_of_each():
-    assert KINDS == ["opinion", "minutes", "notice", "appeal_reply", "appointment", "certificate", "refusal"]
+    assert [
+        *("opinion", "minutes", "notice", "appeal_reply", "appointment", "certificate", "refusal"),
+        *("warning", "improvement_plan", "demotion", "commendation", "legal_checklist"),
+        *("feedback", "meeting_brief"),
+    ] == KINDS
     assert list(samples()) == KINDS
 
 
@@ -109,6 +113,9 @@ def test_every_code_of_a_paper_has_words():
             "appeal",
             "outcome",
         )
+    } | {
+        *("measure_papers.outcome", "measure_papers.counted", "measure_papers.step"),
+        *("feedback.outcome", "feedback.state", "feedback.opinion"),
     }
     for key in keys:
         assert all(set(one) == set(LANGUAGES) for one in find(key).values())
@@ -412,6 +419,8 @@ def test_no_row_is_split_and_heads_are_repeated(kind, lang):
     rows = list(body.iter(qn("w:tr")))
     assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
     heads = {"notice": 1, "minutes": 2, "appointment": 1, "refusal": 1, "opinion": 1}
+    heads |= {"warning": 1, "improvement_plan": 2, "demotion": 2, "commendation": 1, "legal_checklist": 2}
+    heads |= {"feedback": 5, "meeting_brief": 4}
     assert len([row for row in rows if row.trPr.find(qn("w:tblHeader")) is not None]) == heads.get(kind, 0)
 
 
