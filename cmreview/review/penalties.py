@@ -138,9 +138,9 @@ def _warning(about: _Year) -> Advice:
 def _demotion(about: _Year) -> Advice:
     standing = _standing(Measure.DEMOTION, about)
     because = [*_story(about)]
-    lower = _lower(about)
     to_level = None
     if standing is Standing.DUE:
+        lower = _lower(about.person.level, about.policy)
         values = (*_after(Measure.DEMOTION, about), ("level", level_told(about.person.level, about.policy)))
         if lower is None:
             standing = Standing.COMMITTEE
@@ -205,12 +205,10 @@ def _doubted(standing: Standing, about: _Year) -> tuple[Standing, tuple[Told, ..
     return standing if is_settled else Standing.COMMITTEE, tuple(doubts)
 
 
-def _lower(about: _Year) -> str | None:
+def _lower(level: str | None, policy: Policy) -> str | None:
     """The next lower level, None below the lowest."""
-    if about.person.level is None:
-        return None
-    rank = about.policy.level(about.person.level).rank
-    return next((level.id for level in about.policy.levels if level.rank == rank - 1), None)
+    rank = next((known.rank for known in policy.levels if known.id == level), None)
+    return next((known.id for known in policy.levels if rank is not None and known.rank == rank - 1), None)
 
 
 # --- why
