@@ -76,7 +76,7 @@ def department_page(training: Training, department: str) -> str:
     title = teller.say("page.title", department=department, year=training.year)
     sections = [_person(each, training) for each in training.of(department)]
     people = element("h2", teller.say("page.people")) if sections else None
-    content = (show.department_part(training.plans[department], teller), people, *sections)
+    content = (show.department_part(training.plans[department], teller, "h2"), people, *sections)
     return _page(title, join(content), training)
 
 
@@ -84,19 +84,19 @@ def person_page(training: Training, manager: str) -> str:
     """The page of one person."""
     teller = training.teller
     title = teller.say("page.one_title", name=teller.person(manager), year=training.year)
-    return _page(title, _personal(training.people[manager], training), training)
+    return _page(title, _personal(training.people[manager], training, "h2"), training)
 
 
 def _person(found: Development, training: Training) -> Html:
     teller = training.teller
     name = teller.person(found.person.manager_id)
     heading = element("h3", f"{name} · {teller.level(found.person.level)}")
-    return element("section", heading, _personal(found, training), class_="case")
+    return element("section", heading, _personal(found, training, "h4"), class_="case")
 
 
-def _personal(found: Development, training: Training) -> Html:
+def _personal(found: Development, training: Training, heading: str) -> Html:
     seats = training.plans[found.person.department]
-    return show.personal(found, training.catalogue, training.teller, seats)
+    return show.personal(found, training.catalogue, training.teller, seats, heading)
 
 
 def _page(title: str, content: Html, training: Training) -> str:

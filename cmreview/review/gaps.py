@@ -143,9 +143,12 @@ def _natural(verdict: Verdict) -> Told | None:
     if fact.denominator == 0 or (fact.indicator == "sales_share" and threshold >= 1):
         return None
     target = scale.to(threshold)
-    if verdict.compare is Compare.BELOW:
-        most = Fraction(ceil(target) - 1) if scale.is_whole else target
-        return Told(f"development.natural.{scale.name}", (("most", _written(most, scale.unit)),))
+    is_below = verdict.compare is Compare.BELOW
+    if is_below != INDICATORS[fact.indicator].lower_is_better:
+        return None  # a ceiling on what is better high, or a floor under what is better low
+    if is_below:
+        most = Fraction(ceil(target) - 1)  # complaints are what is counted here, and they come whole
+        return Told(f"development.natural.{scale.name}", (("most", str(most)),))
     target = Fraction(ceil(target)) if scale.is_whole else target
     more = (("more", _written(target - scale.now, scale.unit)), ("target", _written(target, scale.unit)))
     kind = "growth" if fact.indicator in GROWTHS else "share"

@@ -17,28 +17,33 @@ from cmreview.show.tables import Head, listing, table
 
 
 def personal(
-    found: Development, catalogue: Catalogue, teller: Teller, seats: DepartmentPlan | None = None
+    found: Development,
+    catalogue: Catalogue,
+    teller: Teller,
+    seats: DepartmentPlan | None = None,
+    heading: str = "h4",
 ) -> Html:
     """One person's gaps, way to the next level and training plan (Policy 6.1 to 6.3).
 
-    ``seats`` is the department's plan, where the seats are given out already.
+    ``seats`` is the department's plan, where the seats are given out already; ``heading`` the level of the
+    parts' headings on the page.
     """
     parts = (
-        gaps_part(found, teller),
-        outlook_part(found, catalogue, teller),
-        plan_part(found, teller, seats),
+        gaps_part(found, teller, heading),
+        outlook_part(found, catalogue, teller, heading),
+        plan_part(found, teller, seats, heading),
     )
     return join(parts)
 
 
-def gaps_part(found: Development, teller: Teller) -> Html:
+def gaps_part(found: Development, teller: Teller, heading: str = "h4") -> Html:
     """The gaps to the level held and to the next one, and what has no rule."""
     shown = rows.gap_rows(found, teller)
     body = as_table(shown, teller.figures) if shown.rows else element("p", teller.say("show.no_gaps"))
-    return _piece("gaps", (body, listing(tell_without_rule(found, teller))), teller)
+    return _piece("gaps", (body, listing(tell_without_rule(found, teller))), teller, heading)
 
 
-def outlook_part(found: Development, catalogue: Catalogue, teller: Teller) -> Html:
+def outlook_part(found: Development, catalogue: Catalogue, teller: Teller, heading: str = "h4") -> Html:
     """When the next level could be reached on present figures, and the skills that it asks for."""
     outlook, path = found.outlook, found.path
     content: list[Content] = [element("p", element("strong", tell_outlook(found, teller)))]
@@ -54,10 +59,12 @@ def outlook_part(found: Development, catalogue: Catalogue, teller: Teller) -> Ht
             element("p", teller.say("show.direction", level=teller.level(path.level), direction=direction)),
             as_table(rows.skill_rows(path, catalogue, teller), teller.figures),
         ]
-    return _piece("path", content, teller)
+    return _piece("path", content, teller, heading)
 
 
-def plan_part(found: Development, teller: Teller, seats: DepartmentPlan | None = None) -> Html:
+def plan_part(
+    found: Development, teller: Teller, seats: DepartmentPlan | None = None, heading: str = "h4"
+) -> Html:
     """The courses of the year after, each with the gap behind it, and the gaps that none serves."""
     told = tell_unserved(found.plan, teller)
     if seats is not None:
@@ -65,10 +72,10 @@ def plan_part(found: Development, teller: Teller, seats: DepartmentPlan | None =
     shown = rows.plan_rows(found.plan, teller)
     body = as_table(shown, teller.figures) if shown.rows else element("p", teller.say("show.no_lines"))
     budget = element("p", tell_budget(found.plan, teller))
-    return _piece("plan", (budget, body, listing(told)), teller)
+    return _piece("plan", (budget, body, listing(told)), teller, heading)
 
 
-def department_part(plan: DepartmentPlan, teller: Teller) -> Html:
+def department_part(plan: DepartmentPlan, teller: Teller, heading: str = "h4") -> Html:
     """A department's plan: needs, seats, who is placed, and who is not with the reason (Policy 6.1, 6.2)."""
     parts = [
         (rows.need_rows(plan, teller), "no_needs"),
@@ -83,7 +90,7 @@ def department_part(plan: DepartmentPlan, teller: Teller) -> Html:
         elif without is not None:
             content.append(element("p", teller.say(f"show.{without}")))
     content.append(element("p", teller.say("show.seats_note"), class_="note"))
-    return _piece("department", content, teller)
+    return _piece("department", content, teller, heading)
 
 
 def as_table(shown: Rows, figures: Figures) -> Html:
@@ -151,6 +158,6 @@ def tell_without_rule(found: Development, teller: Teller) -> list[str]:
     return [told.text(teller.lang, teller.figures.currency) for told in found.gaps.without_rule]
 
 
-def _piece(name: str, content: Sequence[Content], teller: Teller) -> Html:
-    head = element("h4", teller.say(f"heading.{name}"))
+def _piece(name: str, content: Sequence[Content], teller: Teller, heading: str) -> Html:
+    head = element(heading, teller.say(f"heading.{name}"))
     return element("div", head, join(content), class_=f"piece training-{name}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from cmreview.policy.model import Compare
 from cmreview.review.gaps import Priority, gaps
 from cmreview.terms import Outcome
 from tests.builders import make_policy
@@ -93,3 +95,18 @@ def test_a_share_or_growth_is_also_told_in_what_it_is_counted_from(name, level, 
 def test_a_value_on_a_line_that_only_less_passes_is_a_gap_of_nothing():
     gap = only(gaps(held("intermediate", complaint_rate=Fraction(5, 100)), ()).held)
     assert gap.gap == 0
+
+
+def test_every_quotient_that_a_criterion_can_ask_for_has_its_words():
+    for level in ("junior", "intermediate", "senior"):
+        for name in ("satisfaction", "complaint_rate", "long_term_share", "sales_share", "sales_growth"):
+            for compare in Compare:
+                criteria = [
+                    replace(each, compare=compare) if each.indicator == name else each
+                    for each in make_policy().criteria
+                ]
+                verdicts = judged(
+                    level, policy=replace(make_policy(), criteria=tuple(criteria)), parts={name: (99, 100)}
+                )
+                for gap in (*gaps(verdicts, ()).held, *gaps((), verdicts).above):
+                    assert gap.natural is None or gap.natural.text("en")
