@@ -70,7 +70,9 @@ def private_cluster() -> Iterator[Server]:
         run("pg_ctl", "-w", *arguments)
 
     def start() -> None:
-        control("start", "-o", f"-k {folder} -c listen_addresses='' -c max_connections=60")
+        # without fsync it survives the death of the server, not of the machine, and of that no test can ask
+        options = ("listen_addresses=''", "max_connections=60", "fsync=off", "full_page_writes=off")
+        control("start", "-o", " ".join([f"-k {folder}", *(f"-c {option}" for option in options)]))
 
     password = secrets.token_hex(8)
     (folder / "password").write_text(password, encoding="ascii")
