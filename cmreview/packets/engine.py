@@ -1,4 +1,4 @@
-"""papermill's ordinary engine, with the notebook saved once: at the end, also where a kernel died."""
+"""Our papermill engines: cells in a child forked from a warm parent, and the ordinary kernel saving once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillException
 
 from cmreview.errors import InputError
+from cmreview.packets.forking.process import is_possible
 
 NAME = "cmreview"
+KERNEL = "cmreview-kernel"
 
 
 class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is published without types
@@ -17,15 +19,54 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is publishe
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Run the cells; papermill itself saves at the end of the run (``notebook_complete``)."""
+        """Run the cells; papermill itself saves at the end, also where a kernel died (``notebook_complete``)."""
         path, nb_man.output_path = nb_man.output_path, None
         try:
-            super().execute_managed_notebook(nb_man, kernel_name, **options)
+            cls._run(nb_man, kernel_name, **options)
         finally:
             nb_man.output_path = path
 
+    @classmethod
+    def _run(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+        super().execute_managed_notebook(nb_man, kernel_name, **options)
 
-papermill_engines.register(NAME, SavingOnce)
+
+class Forked(SavingOnce):
+    """Cells in a forked child: a clean process and namespace per notebook without a kernel's start.
+
+    Python notebooks only, as the child is a fork of Python; on systems without such forks, and for other
+    languages, an ordinary kernel.
+    """
+
+    @classmethod
+    def _run(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        execution_timeout: int | None = None,
+        **options: Any,
+    ) -> None:
+        streams = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
+        if not is_possible() or cls.nb_language(nb_man.nb) != "python":
+            ordinary = {"execution_timeout": execution_timeout, **streams, **options}
+            super()._run(nb_man, kernel_name, **ordinary)
+            return
+        from papermill.log import logger
+
+        from cmreview.packets.forking.client import ForkedClient
+
+        kept = {name: value for name, value in options.items() if name not in _OF_A_KERNEL}
+        timeout = execution_timeout or options.get("timeout")
+        ForkedClient(nb_man, timeout=timeout, log=logger, **streams, **kept).execute()
+
+
+_OF_A_KERNEL = ("input_path", "timeout", "startup_timeout", "start_timeout", "shutdown_kernel")
+
+papermill_engines.register(NAME, Forked)
+papermill_engines.register(KERNEL, SavingOnce)
 
 
 def require_engine(name: str) -> None:

@@ -1,0 +1,129 @@
+"""Starting a warm parent and asking it for children; who uses it ends it, and its end is theirs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+import cmreview
+from cmreview.packets.forking.parent import END, FORK, NUMBER
+
+_PROGRAM = "import sys; from cmreview.packets.forking.parent import main; main(int(sys.argv.pop()))"
+_SECONDS_TO_END = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A notebook's process, with our ends of its socket and of its two pipes."""
+
+    pid: int
+    connection: socket.socket
+    stdout: int
+    stderr: int
+
+
+class WarmParent:
+    """A process that forks children for notebooks.
+
+    It is a program of its own and not a fork, so that it holds none of our threads, locks and files. It
+    gets warm while we do something else: the first child waits for it.
+    """
+
+    def __init__(self) -> None:
+        ours, its = socket.socketpair()
+        with its:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _PROGRAM, str(its.fileno())],
+                pass_fds=[its.fileno()],
+                cwd=Path(cmreview.__file__).parents[1],  # where it finds this package, and not another one
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._requests = ours
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def child(self) -> Iterator[Child]:
+        """A child for one notebook; killed with all that it started, and reaped, at the end."""
+        with ExitStack() as stack:
+            ours, its = (stack.enter_context(end) for end in socket.socketpair())
+            pipes = [_Pipe(stack) for _ in range(2)]
+            pid = self._ask(FORK, [its.fileno(), *(pipe.write for pipe in pipes)])
+            try:
+                its.close()
+                for pipe in pipes:
+                    pipe.close_write()
+                yield Child(pid, ours, *(pipe.read for pipe in pipes))
+            finally:
+                self._end(pid)
+
+    def close(self) -> None:
+        """End the parent and the children it still has."""
+        self._requests.close()
+        try:
+            self._process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _end(self, pid: int) -> None:
+        try:
+            self._ask(END + NUMBER.pack(pid), [])
+        except (EOFError, OSError):  # the parent is gone and the child with it, not what the child started
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def _ask(self, request: bytes, fds: list[int]) -> int:
+        with self._lock:
+            socket.send_fds(self._requests, [request.ljust(1 + NUMBER.size, b"\0")], fds)
+            answer = self._requests.recv(NUMBER.size, socket.MSG_WAITALL)
+        if len(answer) < NUMBER.size:
+            raise EOFError("the warm parent ended")
+        return int(NUMBER.unpack(answer)[0])
+
+
+class _Pipe:
+    """A pipe whose ends are closed with ``stack``; ours does not block."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.read, self.write = os.pipe()
+        os.set_blocking(self.read, False)
+        self._is_open = True
+        stack.callback(os.close, self.read)
+        stack.callback(self.close_write)
+
+    def close_write(self) -> None:
+        """Close the end that is the child's."""
+        if self._is_open:
+            self._is_open = False
+            os.close(self.write)
+
+
+_open: ContextVar[WarmParent | None] = ContextVar("warm parent", default=None)
+
+
+@contextmanager
+def warm_parent() -> Iterator[WarmParent]:
+    """The warm parent in use; where there is none, one for as long as this lasts."""
+    known = _open.get()
+    if known is not None:
+        yield known
+        return
+    parent = WarmParent()
+    token = _open.set(parent)
+    try:
+        yield parent
+    finally:
+        _open.reset(token)
+        parent.close()
