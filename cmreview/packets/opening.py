@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cmreview.packets.analysis_sample import ANALYSIS_SAMPLE
 from cmreview.packets.sample import SAMPLE
-from cmreview.review.analysis import store as analyses
 from cmreview.review.store import load
-from cmreview.show.analysis.report import Analysis
 from cmreview.show.packet import Packet
+
+if TYPE_CHECKING:
+    from cmreview.show.analysis.report import Analysis
 
 
 def open_packet(review_file: str = "", lang: str = "zh") -> Packet:
@@ -28,6 +30,10 @@ def open_analysis(analysis_file: str = "", lang: str = "zh") -> Analysis:
 
     FileError where there is no such file, or it is not a stored analysis. Policy 5.3.
     """
+    # not at the top: the analysis brings Ibis and SciPy, a second that no packet has use for
+    from cmreview.review.analysis import store as analyses
+    from cmreview.show.analysis.report import Analysis
+
     path = Path(analysis_file) if analysis_file else ANALYSIS_SAMPLE
     analysis = analyses.load(path)
     return Analysis(analysis, lang, source_sha256=sha256(path.read_bytes()).hexdigest())
