@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cmreview.review.analysis.findings import Insight, Values, Weight
-from cmreview.review.analysis.forecast import UNITS
+from cmreview.review.analysis.forecast import UNITS, Series
 from cmreview.review.analysis.settings import count, counted, money, share
 from cmreview.review.analysis.trends import Dimension, LineKind
 from cmreview.review.figures import rounded
@@ -184,8 +184,8 @@ def _seasons(parts: Parts) -> Iterator[Insight]:
 def _forecast(parts: Parts) -> Iterator[Insight]:
     for each in parts.forecasts:
         best = each.best
-        if best is None or each.value is None:
-            continue
+        if best is None or each.value is None or each.series is Series.CONTRACTS:
+            continue  # contracts follow sales, and a page is short
         unit = UNITS[each.series]
         values: Values = (
             ("year", str(each.next_year)),

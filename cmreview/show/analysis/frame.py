@@ -51,7 +51,7 @@ def cover(voice: Voice) -> Html:
         element("p", voice.say("confidential"), class_="confidential"),
         pairs(voice.say("cover.caption"), rows),
         element("p", voice.say("cover.reads"), class_="note"),
-        class_="cover",
+        class_="cover brief",
     )
 
 

@@ -10,8 +10,9 @@ from fractions import Fraction
 from cmreview.review.figures import WAN
 from cmreview.show.appendix_rows import Cell, Sheet
 from cmreview.show.figures import NOTHING, Figures, number
-from cmreview.show.html import Content, Html
+from cmreview.show.html import Content, Html, element
 from cmreview.show.tables import Head, table
+from cmreview.words import say
 
 
 class Kind(StrEnum):
@@ -60,12 +61,12 @@ def html(grid: Grid, figures: Figures) -> Html:
     """The grid as a table of the page."""
     caption, heads = grid.caption, [_headed(column, figures) for column in grid.columns]
     if sum(column.kind in _MONEY for column in grid.columns) >= OFTEN:
-        caption = _with_unit(caption, figures)
+        caption = say("analysis_show.in_unit", figures.lang, caption=caption, unit=figures.money_unit)
         heads = [column.head for column in grid.columns]
 
     def shown(row: tuple[Value, ...]) -> tuple[Content, ...]:
         return tuple(
-            written(value, column.kind, figures) for value, column in zip(row, grid.columns, strict=True)
+            _content(value, column.kind, figures) for value, column in zip(row, grid.columns, strict=True)
         )
 
     foot = None if grid.foot is None else shown(grid.foot)
@@ -73,6 +74,12 @@ def html(grid: Grid, figures: Figures) -> Html:
         Head(head, column.kind is not Kind.TEXT) for head, column in zip(heads, grid.columns, strict=True)
     ]
     return table(caption, sides, [shown(row) for row in grid.rows], foot=foot, class_=grid.class_)
+
+
+def _content(value: Value, kind: Kind, figures: Figures) -> Content:
+    words = written(value, kind, figures)
+    # a hyphen or a dash is a place to break a line, in a day or an interval as well
+    return element("span", words, class_="together") if isinstance(value, date | tuple) else words
 
 
 def written(value: Value, kind: Kind, figures: Figures) -> str:
