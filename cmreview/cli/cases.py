@@ -84,7 +84,7 @@ def cases(
 
 
 def _department(line: CaseLine) -> str | None:
-    return None if line.state.application is None else line.state.application.department
+    return line.state.department
 
 
 def _show_case(
@@ -150,7 +150,7 @@ def _columns(here: AtDesk, lang: str) -> dict[str, Callable[[CaseLine], str]]:
         return "" if line.days_left is None else str(line.days_left)
 
     def name(line: CaseLine) -> str:
-        return NOTHING if line.state.application is None else line.state.application.name
+        return line.state.name or NOTHING
 
     between = "、" if lang == "zh" else ", "
     cells: dict[str, Callable[[CaseLine], str]] = {
@@ -237,8 +237,8 @@ def _as_json(line: CaseLine) -> dict[str, Any]:
     return {
         "case": state.case,
         "manager_id": state.manager_id,
-        "name": None if application is None else application.name,
-        "department": None if application is None else application.department,
+        "name": state.name,
+        "department": state.department,
         "level": None if application is None else application.level,
         "target_level": None if application is None else application.target_level,
         "stage": state.stage.value,

@@ -186,8 +186,7 @@ def tell_step(draft: Draft, result: Checked | CmreviewError, here: AtDesk, lang:
         tell("cli_process.step.refused", lang, case=draft.case, kind=kind)
         tell_error(result, lang)
         return
-    application = result.state.application
-    name = "" if application is None else application.name
+    name = result.state.name or ""
     stage = label(result.state.stage)(lang)
     tell("cli_process.step.allowed", lang, case=draft.case, name=name, kind=kind, stage=stage)
     said = told(draft.payload, here.glossary, lang)

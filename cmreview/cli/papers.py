@@ -169,9 +169,9 @@ def _wanted(archive: Archive, reader: Person | None, given: dict[str, Any]) -> W
     if given["department"] is not None:
         departments: dict[str, set[str]] = {}
         for case in seen:
-            application = archive.states[case].application
-            if application is not None:
-                departments.setdefault(application.department, set()).add(case)
+            found = archive.states[case].department
+            if found is not None:
+                departments.setdefault(found, set()).add(case)
         name = given["department"]
         if name not in departments:
             known = tuple(sorted(departments)) or "—"
@@ -185,8 +185,7 @@ def _tell_missing(making: Making, archive: Archive) -> None:
     lang = archive.lang
     by_reason: dict[str, list[str]] = {}
     for one in making.missing:
-        application = archive.states[one.case].application
-        name = "" if application is None else application.name
+        name = archive.states[one.case].name or ""
         told = say("cli_papers.person", lang, case=one.case, name=name)
         by_reason.setdefault(one.why.text(lang), []).append(told)
     for why, cases in by_reason.items():
@@ -308,7 +307,6 @@ def history(
     for path, data in files.items():
         write_whole(path, data)
     for remark in found.remarks:
-        application = states[remark.case].application
-        name = "" if application is None else application.name
+        name = states[remark.case].name or ""
         tell("cli_papers.history_remark", lang, case=remark.case, name=name, told=remark.told.text(lang))
     tell("cli_papers.history", lang, rows=len(found.rows), appointed=len(found.appointed), place=out)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cmreview.cli import options
 from cmreview.cli.desk import shown
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.words import say
 
 if TYPE_CHECKING:
@@ -19,10 +22,15 @@ if TYPE_CHECKING:
 KINDS = (
     *("applied", "admitted", "reviewed", "completed", "referred", "recused", "scores_opened", "decided"),
     *("publicised", "appealed", "appeal_heard", "appeal_settled", "appointed", "not_appointed"),
-    *("withdrawn", "voided"),
+    *("withdrawn", "measure_decided", "legal_step", "voided"),
 )
+# Measures, what the figures say of them, and steps of the law, as process/measures.py has them.
+MEASURES = tuple(one.value for one in Measure)
+STANDINGS = tuple(one.value for one in Standing)
+LAW_STEPS = tuple(one.value for one in LawStep)
 _DAY = click.DateTime(["%Y-%m-%d"])
 _NUMBER = click.IntRange(min=1)
+_AMOUNT = re.compile(r"(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,2})?", re.ASCII)
 
 
 class Kinds(click.Choice[str]):
@@ -76,6 +84,15 @@ _OPTIONS = (
     click.option("--target", default=None, help=_help("target")),
     click.option("--document-number", default=None, help=_help("document_number")),
     click.option("--certificate-number", default=None, help=_help("certificate_number")),
+    click.option("--measure", type=click.Choice(MEASURES), default=None, help=_help("measure")),
+    click.option("--agree/--disagree", "agree", default=None, help=_help("agree")),
+    click.option("--advised", type=click.Choice(STANDINGS), default=None, help=_help("advised")),
+    click.option("--effective-on", type=_DAY, default=None, help=_help("effective_on")),
+    click.option("--to-level", default=None, help=_help("to_level")),
+    click.option("--amount", default=None, help=_help("amount")),
+    click.option("--legal-step", type=click.Choice(LAW_STEPS), default=None, help=_help("legal_step")),
+    click.option("--document", default=None, help=_help("document")),
+    click.option("--in-lieu/--with-notice", "in_lieu", default=None, help=_help("in_lieu")),
 )
 
 
@@ -96,6 +113,7 @@ def given(typed: Mapping[str, Any]) -> StepFields:
         "--decision": None if typed["decision"] is None else Conclusion(typed["decision"]),
         "--approve/--decline": {True: Conclusion.PASSED, False: Conclusion.REFUSED}.get(typed["approve"]),
         "--uphold/--refuse": {True: Conclusion.UPHELD, False: Conclusion.DISMISSED}.get(typed["uphold"]),
+        "--agree/--disagree": {True: Conclusion.AGREED, False: Conclusion.NOT_AGREED}.get(typed["agree"]),
     }
     numbers = {"--appeal": typed["appeal"], "--event": typed["event"]}
     for several in (conclusions, numbers):
@@ -105,6 +123,7 @@ def given(typed: Mapping[str, Any]) -> StepFields:
     in_favour, against, abstained = _votes(typed["votes"])
     plain = ("opinion", "reviewer", "evidence", "member", "appellant", "grounds", "reason", "corrects")
     of_papers = ("name", "level", "target", "document_number", "certificate_number")
+    after_review = ("to_level", "document", "in_lieu")
     return StepFields(
         on=_day(typed["on"]),
         last=_day(typed["last"]),
@@ -115,7 +134,12 @@ def given(typed: Mapping[str, Any]) -> StepFields:
         against=against,
         abstained=abstained,
         department=typed["of_department"],
-        **{name: typed[name] for name in (*plain, *of_papers)},
+        effective_on=_day(typed["effective_on"]),
+        amount=_amount(typed["amount"]),
+        measure=None if typed["measure"] is None else Measure(typed["measure"]),
+        advised=None if typed["advised"] is None else Standing(typed["advised"]),
+        legal_step=None if typed["legal_step"] is None else LawStep(typed["legal_step"]),
+        **{name: typed[name] for name in (*plain, *of_papers, *after_review)},
     )
 
 
@@ -129,6 +153,17 @@ def _votes(typed: str | None) -> tuple[int | None, int | None, int | None]:
         raise ProcessError("cli_process.bad_votes", votes=shown(typed))
     in_favour, against, abstained = map(int, parts)
     return in_favour, against, abstained
+
+
+def _amount(typed: str | None) -> Decimal | None:
+    """An amount in digits, grouped by commas or not; nothing else is guessed."""
+    from cmreview.errors import ProcessError
+
+    if typed is None:
+        return None
+    if not _AMOUNT.fullmatch(typed):
+        raise ProcessError("cli_process.bad_amount", amount=shown(typed))
+    return Decimal(typed.replace(",", ""))
 
 
 def _day(moment: datetime | None) -> date | None:

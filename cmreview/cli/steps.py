@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cmreview.process.events import Draft, Kind, Recommendation
     from cmreview.process.stages import CaseState
     from cmreview.process.step_fields import Circumstances, StepFields
+    from cmreview.review.model import Review
 
 # Why a step can't follow in a case at which a whole department or stage was not aimed.
 _NOT_ITS_TURN = frozenset(
@@ -101,8 +102,9 @@ def step(
     with at_desk(place, create=chosen is Kind.APPLIED, trial=dry_run) as here:
         person = here.person(actor)
         states = here.desk.states()
-        recommended = _recommended(here, states, records)
-        about = _about(here, person, recommended)
+        review = _review(here, records)
+        recommended = _recommended(here, states, review)
+        about = _about(here, person, recommended, review)
         if list_file is not None:
             is_done = _from_list(list_file, chosen, states, about, here, dry_run, lang)
         else:
@@ -114,31 +116,40 @@ def step(
             else:
                 meant = _meant(kind_of_all, department, all_at, states, here, person, lang)
                 wanted = _ready(kind_of_all, meant, given, about, here, lang)
-                about = _about(here, person, recommended)  # the trial has used up numbers of papers
+                about = _about(here, person, recommended, review)  # the trial has used up numbers of papers
             is_done = _of_cases(kind_of_all, wanted, given, about, here, dry_run, lang)
     if not is_done:
         ctx.exit(REFUSED)
 
 
-def _recommended(
-    here: AtDesk, states: Mapping[str, CaseState], records: Path | None
-) -> Mapping[str, Recommendation]:
-    """The policy's recommendation by case, from the departments' records; none without them."""
+def _review(here: AtDesk, records: Path | None) -> Review | None:
+    """The year by the departments' records; None where nobody named them."""
     if records is None:
-        return {}
+        return None
     from cmreview.records.opening import open_records
     from cmreview.review.case import build_review, expectations
+
+    return build_review(open_records(records, expectations=expectations(here.policy)), here.policy)
+
+
+def _recommended(
+    here: AtDesk, states: Mapping[str, CaseState], review: Review | None
+) -> Mapping[str, Recommendation]:
+    """The policy's recommendation by case; none without the departments' records."""
+    if review is None:
+        return {}
     from cmreview.review.committee_cases import recommendations
 
-    read = open_records(records, expectations=expectations(here.policy))
-    review = build_review(read, here.policy)
     return recommendations(review, states, here.desk.setting.committee, here.policy, here.today)
 
 
-def _about(here: AtDesk, person: Person, recommended: Mapping[str, Recommendation]) -> Circumstances:
+def _about(
+    here: AtDesk, person: Person, recommended: Mapping[str, Recommendation], review: Review | None
+) -> Circumstances:
     from cmreview.process.numbering import free_numbers
     from cmreview.process.step_fields import Circumstances
     from cmreview.review.case import expectations
+    from cmreview.review.measures_recorded import from_records
 
     setting = here.desk.setting
     return Circumstances(
@@ -148,6 +159,7 @@ def _about(here: AtDesk, person: Person, recommended: Mapping[str, Recommendatio
         numbers=free_numbers(setting.committee.papers, here.today.year, here.desk.ledger.events()),
         levels=expectations(here.policy).levels,
         recommended=recommended,
+        records=None if review is None else from_records(review),
     )
 
 
@@ -158,12 +170,13 @@ def _named(
     from cmreview.errors import ProcessError
     from cmreview.process.events import Kind, case_parts
     from cmreview.process.stages import CaseState
+    from cmreview.process.step_fields import CONCERN_EVERYBODY
     from cmreview.process.step_list import full_id
 
     ids = dict.fromkeys(full_id(case, here.desk.year) for case in cases)
     for case in ids:
         case_parts(case)
-        if case not in states and kind is not Kind.APPLIED:
+        if case not in states and kind not in {Kind.APPLIED, *CONCERN_EVERYBODY}:
             raise ProcessError("steps.unknown_case", case=shown(case))
     return tuple(states.get(case, CaseState(case)) for case in ids)
 
@@ -187,7 +200,7 @@ def _meant(
         state
         for state in states.values()
         if may_see(state, person, here.desk.setting.rules)
-        and (department is None or (state.application and state.application.department == department))
+        and (department is None or state.department == department)
         and (all_at is None or state.stage.value == all_at)
     ]
     possible = tuple(state for state in meant if state.stage in STEPS[kind].stages)

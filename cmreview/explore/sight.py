@@ -22,7 +22,17 @@ from cmreview.review.panel import PanelResult
 from cmreview.review.told import Told
 
 # What the committee does among itself; a department's reviewer reads none of it.
-_INSIDE = frozenset({Kind.RECUSED, Kind.SCORED, Kind.SCORES_OPENED, Kind.DECIDED, Kind.APPEAL_HEARD})
+_INSIDE = frozenset(
+    {
+        Kind.RECUSED,
+        Kind.SCORED,
+        Kind.SCORES_OPENED,
+        Kind.DECIDED,
+        Kind.APPEAL_HEARD,
+        Kind.MEASURE_DECIDED,
+        Kind.LEGAL_STEP,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ def sight(
     """
     rules, committee = setting.rules, setting.committee
     states = case_states(events, rules)
-    seen = {case for case, state in states.items() if may_see(state, person, rules)}
+    seen = {case for case, state in states.items() if state.has_applied and may_see(state, person, rules)}
     inside = frozenset(case for case in seen if _is_inside(states[case], person, rules))
     everything = committee_cases(review, states, committee, policy, day)
     cases = {
@@ -124,7 +134,7 @@ def _from_outside(case: CommitteeCase) -> CommitteeCase:
     state = replace(case.state, sheets=(), scores_open=False, recused=frozenset(), earlier_decisions=())
     if state.publicity is None:
         state = replace(state, decision=None, decided_by=None)
-    state = replace(state, decision_reason=None)
+    state = replace(state, decision_reason=None, measures=(), legal_steps=())
     return replace(case, state=state, panel=None, advice=withheld(Told("session.not_shown")))
 
 

@@ -80,6 +80,10 @@ def content(event: Event, setting: Setting, lang: str) -> list[str]:
             lines = [f"{upheld} · {_day(settled.settled_on)}"]
         case record.Appointed() as appointment:
             lines = [appointment.document_number, appointment.certificate_number]
+        case record.MeasureDecided() as measure:
+            lines = _measure(measure, lang)
+        case record.LegalStep() as step:
+            lines = [f"{label(step.step)(lang)} · {_day(step.done_on)}", step.document]
         case record.Voided(event=number):
             lines = [_say("of_entry", lang, number=number)]
         case _:  # admission, referral, opening and ends: kind, day and reason say all
@@ -110,6 +114,15 @@ def _decision(decision: record.Decided, committee: Committee, lang: str) -> list
         counts = dict(zip(("in_favour", "against", "abstained"), votes, strict=True))
         lines.append(_say("votes", lang, **counts))
     return lines
+
+
+def _measure(measure: record.MeasureDecided, lang: str) -> list[str]:
+    key = "agreed" if measure.agreed else "not_agreed"
+    made = say(f"measures.{key}", lang, measure=label(measure.measure)(lang))
+    return [
+        f"{made} · {_day(measure.decided_on)}",
+        _say("advised", lang, advice=label(measure.advised)(lang)),
+    ]
 
 
 def _names(ids: Sequence[str], committee: Committee, lang: str) -> str:

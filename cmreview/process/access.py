@@ -34,12 +34,12 @@ def grounds(state: CaseState, person: Person, rules: ProcessRules) -> tuple[Grou
     The own case and what was declared always count; what is detected counts where the policy names it.
     Names and departments are compared without blanks, widths and case: typists pad them.
     """
-    application = state.application
     found = [Ground.APPLICANT] if _is_applicant(state, person) else []
     found += [Ground.DECLARED] if person.id in state.recused else []
     detected = {
-        Ground.SAME_DEPARTMENT: application is not None
-        and same_name(application.department, person.department),
+        Ground.SAME_DEPARTMENT: any(
+            same_name(department, person.department) for _, department in state.known_as
+        ),
         Ground.PRELIMINARY_REVIEWER: any(
             same_name(one, known) for one in state.reviewers for known in (person.id, person.name)
         ),
@@ -56,11 +56,9 @@ def may_not_review(state: CaseState, person: Person, rules: ProcessRules) -> tup
 
 def _is_applicant(state: CaseState, person: Person) -> bool:
     """Whether it is the person's own case: by id, or by name within one department."""
-    application = state.application
-    return person.id == state.manager_id or (
-        application is not None
-        and same_name(application.name, person.name)
-        and same_name(application.department, person.department)
+    return person.id == state.manager_id or any(
+        same_name(name, person.name) and same_name(department, person.department)
+        for name, department in state.known_as
     )
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from cmreview.errors import ProcessError
 from cmreview.process.committee import Person, Role
-from cmreview.process.events import Applied, Decided, Draft, Event, Recused, Scored, ScoresOpened, Voided
+from cmreview.process.events import (
+    Applied,
+    Decided,
+    Draft,
+    Event,
+    LegalStep,
+    MeasureDecided,
+    Recused,
+    Scored,
+    ScoresOpened,
+    Voided,
+)
+from cmreview.process.labels import label
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, Stage
 
@@ -32,6 +44,10 @@ def check(draft: Draft, wrong: Event, state: CaseState, person: Person, setting:
             told = (before.target_level, before.department), (after.target_level, after.department)
             if told[0] != told[1]:
                 raise ProcessError("process.application_is_reviewed", case=state.case)
+        case MeasureDecided(measure=before), MeasureDecided(measure=after) if before is not after:
+            raise ProcessError("measures.other_measure", case=state.case, measure=label(before))
+        case LegalStep(step=before), LegalStep(step=after) if before is not after:
+            raise ProcessError("measures.other_step", case=state.case, step=label(before))
         case _:
             pass
 

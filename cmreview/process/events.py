@@ -1,4 +1,4 @@
-"""What can be recorded of a case: one frozen dataclass a kind of event (Policy 4)."""
+"""What can be recorded of a case: one frozen dataclass a kind of event (Policy 4, 5.4)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cmreview.errors import ProcessError
+from cmreview.process.measures import LegalStep as LegalStep
+from cmreview.process.measures import MeasureDecided as MeasureDecided
 
 _YEAR_DIGITS = 4
 
@@ -32,6 +34,8 @@ class Kind(StrEnum):
     APPOINTED = "appointed"
     NOT_APPOINTED = "not_appointed"
     WITHDRAWN = "withdrawn"
+    MEASURE_DECIDED = "measure_decided"
+    LEGAL_STEP = "legal_step"
     VOIDED = "voided"
 
 
@@ -225,6 +229,8 @@ Payload = (
     | Appointed
     | NotAppointed
     | Withdrawn
+    | MeasureDecided
+    | LegalStep
     | Voided
 )
 
@@ -245,6 +251,8 @@ PAYLOADS: Mapping[Kind, type[Payload]] = {
     Kind.APPOINTED: Appointed,
     Kind.NOT_APPOINTED: NotAppointed,
     Kind.WITHDRAWN: Withdrawn,
+    Kind.MEASURE_DECIDED: MeasureDecided,
+    Kind.LEGAL_STEP: LegalStep,
     Kind.VOIDED: Voided,
 }
 _KINDS = {payload: kind for kind, payload in PAYLOADS.items()}

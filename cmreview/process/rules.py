@@ -1,4 +1,4 @@
-"""What the policy of a year asks of the process: windows, quorum, recusal, items and scale (Policy 4)."""
+"""What a year's policy asks of the process: windows, quorum, recusal, items, notice (Policy 4, 5.4.g)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class ProcessRules:
     recusal_grounds: tuple[str, ...]
     items: tuple[ScoreItem, ...]
     scale: tuple[Decimal, Decimal] | None
+    dismissal_notice_days: int | None
 
     def is_late(self, applied_on: date) -> bool | None:
         """Whether an application came outside its window (Policy 4.1); None where none is set."""
@@ -47,12 +48,13 @@ STRICT_GROUNDS = ("same_department", "preliminary_reviewer", "named_relation")
 
 
 def process_rules(policy: Policy) -> ProcessRules:
-    """The rules of the policy's year (Policy 4.1, 4.3, 4.4)."""
+    """The rules of the policy's year (Policy 4.1, 4.3, 4.4, 5.4.g)."""
     window = policy.value("application_window")
     days = policy.value("publicity_days")
     grounds = policy.value("recusal_grounds")
     items = policy.value("score_items")
     scale = policy.value("score_scale")
+    notice = policy.value("dismissal_notice_days")
     return ProcessRules(
         year=policy.year,
         levels=tuple(level.id for level in policy.levels),
@@ -65,6 +67,7 @@ def process_rules(policy: Policy) -> ProcessRules:
         recusal_grounds=tuple(str(one) for one in grounds) if isinstance(grounds, tuple) else STRICT_GROUNDS,
         items=tuple(one for one in items if isinstance(one, ScoreItem)) if isinstance(items, tuple) else (),
         scale=(scale[0], scale[1]) if isinstance(scale, tuple) else None,  # type: ignore[arg-type]
+        dismissal_notice_days=int(notice) if isinstance(notice, Decimal) else None,
     )
 
 

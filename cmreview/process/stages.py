@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cmreview.process import events as record
 from cmreview.process.events import Event, ReviewDecision, case_parts
+from cmreview.process.measures import LawStep, Measure
 from cmreview.process.rules import ProcessRules
 
 
@@ -44,13 +45,34 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidedMeasure:
+    """A decision on a measure (Policy 5.4) with the event that holds it, who recorded it, and the reason."""
+
+    event: int
+    decided: record.MeasureDecided
+    by: str
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenStep:
+    """A step of the law (Policy 5.4.g) with the event that holds it, and who recorded it."""
+
+    event: int
+    taken: record.LegalStep
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseState:
     """All that the record says of one case, as it counts today.
 
     ``sheets`` are the members' score sheets with the events that hold them, whoever may see them;
     ``recused`` are members who declared themselves or were declared recused. ``decision_reason`` and
-    ``closing_reason`` are what was given with the events. ``last_event`` is the number of the case's
-    latest event, whatever it says: what a new step is held against.
+    ``closing_reason`` are what was given with the events. ``measures`` and ``legal_steps`` are what was
+    decided and done after the review; they concern everybody, applicant or not, and change no stage.
+    ``last_event`` is the number of the case's latest event, whatever it says: what a new step is held
+    against.
     """
 
     case: str
@@ -75,6 +97,8 @@ class CaseState:
     appointment: record.Appointed | None = None
     appointment_hash: str | None = None
     closing_reason: str | None = None
+    measures: tuple[DecidedMeasure, ...] = ()
+    legal_steps: tuple[TakenStep, ...] = ()
     last_event: int = 0
 
     @property
@@ -86,6 +110,28 @@ class CaseState:
     def manager_id(self) -> str:
         """Whose case it is."""
         return case_parts(self.case)[1]
+
+    @property
+    def has_applied(self) -> bool:
+        """Whether anybody applied: what is decided after the review makes no application (Policy 4.1)."""
+        return self.stage is not Stage.NOTHING
+
+    @property
+    def known_as(self) -> tuple[tuple[str, str], ...]:
+        """Names and departments under which the person is on record: the application's first."""
+        applied = () if self.application is None else (self.application,)
+        after = (*(one.decided for one in self.measures), *(one.taken for one in self.legal_steps))
+        return tuple(dict.fromkeys((one.name, one.department) for one in (*applied, *after)))
+
+    @property
+    def name(self) -> str | None:
+        """The person's name; None where it is not on record."""
+        return self.known_as[0][0] if self.known_as else None
+
+    @property
+    def department(self) -> str | None:
+        """The person's department; None where it is not on record."""
+        return self.known_as[0][1] if self.known_as else None
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -106,6 +152,14 @@ class CaseState:
     def sheet_of(self, member: str) -> tuple[int, record.Scored] | None:
         """A member's score sheet and the event that holds it."""
         return next((sheet for sheet in self.sheets if sheet[1].member == member), None)
+
+    def measure(self, measure: Measure) -> DecidedMeasure | None:
+        """What was decided on a measure (Policy 5.4)."""
+        return next((one for one in self.measures if one.decided.measure is measure), None)
+
+    def legal_step(self, step: LawStep) -> TakenStep | None:
+        """When and how a step of the law was taken (Policy 5.4.g)."""
+        return next((one for one in self.legal_steps if one.taken.step is step), None)
 
 
 def standing(history: Iterable[Event]) -> dict[int, tuple[Event, ...]]:
@@ -217,6 +271,12 @@ def _changed(state: CaseState, event: Event, rules: ProcessRules) -> CaseState:
             return replace(state, stage=Stage.NOT_APPOINTED, closing_reason=event.reason)
         case record.Withdrawn():
             return replace(state, stage=Stage.WITHDRAWN, closing_reason=event.reason)
+        case record.MeasureDecided() as measure:
+            decided = DecidedMeasure(event.number, measure, event.actor, event.reason)
+            return replace(state, measures=(*state.measures, decided))
+        case record.LegalStep() as step:
+            taken = TakenStep(event.number, step, event.actor)
+            return replace(state, legal_steps=(*state.legal_steps, taken))
         case record.Voided():  # never effective: ``effective`` has applied it
             return state
 

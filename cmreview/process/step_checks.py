@@ -1,4 +1,4 @@
-"""What each step must fulfil beside stage and role, and what its references must find (Policy 4)."""
+"""What each step must fulfil beside stage and role, and what its references must find (Policy 4, 5.4)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from cmreview.errors import ProcessError
 from cmreview.findings import Finding
-from cmreview.process import committee_checks, publicity_checks
+from cmreview.process import committee_checks, measure_checks, publicity_checks
 from cmreview.process import events as record
 from cmreview.process.events import Draft, Payload, ReviewDecision
 from cmreview.process.setting import Setting
@@ -51,13 +51,17 @@ def check(draft: Draft, state: CaseState, setting: Setting, at: datetime) -> tup
         case record.Withdrawn(withdrawn_on=day):
             not_later(day, today, state)
             not_before(day, state, applied_on(state))
+        case record.MeasureDecided() as measure:
+            measure_checks.decision(draft, measure, state, setting, today)
+        case record.LegalStep() as step:
+            measure_checks.legal_step(draft, step, state, setting, today)
         case record.Admitted() | record.Referred() | record.Voided():
             pass  # stage, role and reason say all
     return ()
 
 
 def check_references(payload: Payload, state: CaseState, day: date) -> None:
-    """That a step agrees with the record before it: appeals, opened scores, the decision, its publicity.
+    """That a step agrees with the record before it: appeals, scores, the decision, publicity, measures.
 
     ``day`` is the one on which the step is taken. Rules, people and calendar are not asked.
     """
@@ -89,6 +93,10 @@ def check_references(payload: Payload, state: CaseState, day: date) -> None:
             if state.decision is not None and state.decision.approved:
                 raise ProcessError("process.approved", case=state.case)
             publicity_checks.is_over(state, day)
+        case record.MeasureDecided() as measure:
+            measure_checks.decision_fits(measure, state)
+        case record.LegalStep() as step:
+            measure_checks.step_fits(step, state)
         case _:
             pass
 

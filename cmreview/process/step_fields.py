@@ -1,17 +1,21 @@
-"""What people type to take a step, from the command line or a list, made into what is recorded (Policy 4)."""
+"""What people type to take a step, by command or in a list, made into what is recorded (Policy 4, 5.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from cmreview.errors import ProcessError
 from cmreview.process import events as record
+from cmreview.process import measure_fields
 from cmreview.process.committee import Committee
 from cmreview.process.events import Draft, Kind, Payload, Recommendation, ReviewDecision
 from cmreview.process.labels import label
+from cmreview.process.measure_fields import FromRecords
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.numbering import FreeNumbers
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState
@@ -21,13 +25,15 @@ from cmreview.words import say
 
 
 class Conclusion(StrEnum):
-    """How a step ends: a preliminary review, a decision, or the reply to an appeal."""
+    """How a step ends: a preliminary review, a decision, the reply to an appeal, a measure."""
 
     PASSED = "passed"
     RETURNED = "returned"
     REFUSED = "refused"
     UPHELD = "upheld"
     DISMISSED = "dismissed"
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,14 @@ class StepFields:
     target: str | None = None
     document_number: str | None = None
     certificate_number: str | None = None
+    measure: Measure | None = None
+    advised: Standing | None = None
+    effective_on: date | None = None
+    to_level: str | None = None
+    amount: Decimal | None = None
+    legal_step: LawStep | None = None
+    document: str | None = None
+    in_lieu: bool | None = None
     reason: str | None = None
     corrects: int | None = None
 
@@ -72,7 +86,8 @@ class Circumstances:
     """What a step takes from its surroundings instead of from whoever types it.
 
     ``levels`` maps every way to write a level to its id. ``recommended`` holds the policy's
-    recommendation by case; a case that is not in it has none.
+    recommendation by case; a case that is not in it has none. ``records`` are what the departments handed
+    in, for decisions after the review; None where nobody named them.
     """
 
     actor: str
@@ -81,6 +96,7 @@ class Circumstances:
     numbers: FreeNumbers
     levels: Mapping[str, str]
     recommended: Mapping[str, Recommendation]
+    records: FromRecords | None = None
 
 
 # What each kind of step takes besides a reason and the entry that it corrects; scores come by their sheets.
@@ -100,6 +116,11 @@ TAKES: Mapping[Kind, frozenset[str]] = {
     Kind.APPOINTED: frozenset({"on", "document_number", "certificate_number"}),
     Kind.NOT_APPOINTED: frozenset({"on"}),
     Kind.WITHDRAWN: frozenset({"on"}),
+    Kind.MEASURE_DECIDED: frozenset(
+        {"on", "conclusion", "measure", "advised", "effective_on", "to_level", "amount"}
+        | {"name", "department", "level"}
+    ),
+    Kind.LEGAL_STEP: frozenset({"on", "legal_step", "document", "in_lieu", "name", "department"}),
     Kind.VOIDED: frozenset({"event"}),
 }
 NEEDS: Mapping[Kind, tuple[str, ...]] = {
@@ -109,12 +130,17 @@ NEEDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.DECIDED: ("conclusion", "present"),
     Kind.APPEALED: ("appellant", "grounds"),
     Kind.APPEAL_SETTLED: ("conclusion",),
+    Kind.MEASURE_DECIDED: ("measure", "conclusion"),
+    Kind.LEGAL_STEP: ("legal_step", "document"),
     Kind.VOIDED: ("event",),
 }
+# These concern everybody, also people of whom nothing is recorded yet.
+CONCERN_EVERYBODY = frozenset({Kind.MEASURE_DECIDED, Kind.LEGAL_STEP})
 _ENDS: Mapping[Kind, frozenset[Conclusion]] = {
     Kind.REVIEWED: frozenset({Conclusion.PASSED, Conclusion.RETURNED, Conclusion.REFUSED}),
     Kind.DECIDED: frozenset({Conclusion.PASSED, Conclusion.REFUSED}),
     Kind.APPEAL_SETTLED: frozenset({Conclusion.UPHELD, Conclusion.DISMISSED}),
+    Kind.MEASURE_DECIDED: frozenset({Conclusion.AGREED, Conclusion.NOT_AGREED}),
 }
 
 
@@ -200,6 +226,11 @@ def _payload(kind: Kind, state: CaseState, given: StepFields, about: Circumstanc
             return record.NotAppointed(on)
         case Kind.WITHDRAWN:
             return record.Withdrawn(on)
+        case Kind.MEASURE_DECIDED:
+            agreed = given.conclusion is Conclusion.AGREED
+            return measure_fields.measure(state, given, on, about.levels, about.records, agreed=agreed)
+        case Kind.LEGAL_STEP:
+            return measure_fields.legal_step(state, given, on, about.levels, about.records)
         case _:
             return record.Voided(given.event or 0)
 

@@ -11,10 +11,12 @@ from cmreview.errors import CmreviewError, ProcessError
 from cmreview.findings import Finding, in_order
 from cmreview.process.events import Draft, Kind, case_id
 from cmreview.process.labels import label
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.sheet_reading import SheetRead, SheetRow, read_sheet
 from cmreview.process.sheet_writing import Form, form_bytes
 from cmreview.process.stages import CaseState
 from cmreview.process.step_fields import (
+    CONCERN_EVERYBODY,
     TAKES,
     Circumstances,
     Conclusion,
@@ -25,6 +27,7 @@ from cmreview.process.step_fields import (
 )
 from cmreview.records.columns import Column, Table
 from cmreview.records.columns import Kind as Cells
+from cmreview.records.schema import YES_NO
 from cmreview.records.text import fold
 from cmreview.terms import Label
 from cmreview.words import exists, say
@@ -33,6 +36,13 @@ _BETWEEN = re.compile(r"[,，、;；\n]")
 _BETWEEN_DOCUMENTS = re.compile(r"[;；\n]")
 STEP_LABELS = {kind.value: label(kind) for kind in TAKES if kind is not Kind.APPLIED}
 _CONCLUSIONS = {one.value: conclusion_label(one) for one in Conclusion}
+_CHOICES: Mapping[str, Mapping[str, Label]] = {
+    "step": STEP_LABELS,
+    "conclusion": _CONCLUSIONS,
+    "measure": {one.value: label(one) for one in Measure},
+    "advised": {one.value: label(one) for one in Standing},
+    "legal_step": {one.value: label(one) for one in LawStep},
+}
 
 _GIVEN = ("name", "department", "target", "stage")
 _CELLS = {
@@ -51,17 +61,28 @@ _CELLS = {
     "evidence": Cells.TEXT,
     "appellant": Cells.TEXT,
     "grounds": Cells.TEXT,
+    "measure": Cells.CHOICE,
+    "advised": Cells.CHOICE,
+    "effective_on": Cells.DATE,
+    "level": Cells.TEXT,
+    "to_level": Cells.TEXT,
+    "amount": Cells.MONEY,
+    "legal_step": Cells.CHOICE,
+    "document": Cells.TEXT,
+    "in_lieu": Cells.YES_NO,
     "event": Cells.COUNT,
     "corrects": Cells.COUNT,
 }
 FILLED = frozenset(_CELLS)
+_WORDS = {"conclusion": Conclusion, "measure": Measure, "advised": Standing, "legal_step": LawStep}
+# What parts two rows of one case and step.
+_TELL_APART = ("event", "member", "measure", "legal_step")
 
 
 def table(has_steps: bool = True) -> Table:
     """The columns of a list. Without steps of its own every row is of the kind that the command names."""
     case = Column("case", field_label("case"), Cells.ID, required=True, also=("案号", "个案编号"))
     given = [Column(name, field_label(name), Cells.TEXT) for name in _GIVEN]
-    choices = {"step": STEP_LABELS, "conclusion": _CONCLUSIONS}
     filled = [
         Column(
             name,
@@ -69,7 +90,7 @@ def table(has_steps: bool = True) -> Table:
             kind,
             required=name == "step",
             note=_note(name),
-            choices=choices.get(name, {}),
+            choices=dict(_CHOICES.get(name, {})),
         )
         for name, kind in _CELLS.items()
         if has_steps or name != "step"
@@ -83,8 +104,8 @@ def list_bytes(states: Sequence[CaseState], levels: Mapping[str, Label], lang: s
     rows = [
         {
             "case": state.case,
-            "name": None if state.application is None else state.application.name,
-            "department": None if state.application is None else state.application.department,
+            "name": state.name,
+            "department": state.department,
             "target": _target(state, levels, lang),
             "stage": label(state.stage)(lang),
         }
@@ -95,11 +116,11 @@ def list_bytes(states: Sequence[CaseState], levels: Mapping[str, Label], lang: s
         rows=rows,
         filled=FILLED,
         title=say("steps.list.title", lang),
-        lines=[say(f"steps.list.how.{number}", lang) for number in ("one", "two", "three", "four", "five")],
-        lists={
-            "step": [one(lang) for one in STEP_LABELS.values()],
-            "conclusion": [one(lang) for one in _CONCLUSIONS.values()],
-        },
+        lines=[
+            say(f"steps.list.how.{number}", lang) for number in ("one", "two", "three", "four", "five", "six")
+        ],
+        lists={name: [one(lang) for one in choices.values()] for name, choices in _CHOICES.items()}
+        | {"in_lieu": [one(lang) for one in YES_NO.values()]},
     )
     return form_bytes(form, lang)
 
@@ -137,14 +158,17 @@ def read_list(
     for row in read.rows:
         case = full_id(row.values["case"], year)
         step = kind or Kind(row.values["step"])
-        same = (case, step, row.values["event"], row.values["member"])
-        fault = _fault_of(row, states.get(case), read)
+        same = (case, step, *(row.values[name] for name in _TELL_APART))
+        state = states.get(case)
+        if state is None and step in CONCERN_EVERYBODY:
+            state = CaseState(case)
+        fault = _fault_of(row, state, read)
         if fault is None and same in seen:
             fault = read.fault("sheets.repeated", row, "case", first=str(seen[same]))
         seen.setdefault(same, row.number)
-        if fault is None and case not in faulty:
+        if fault is None and state is not None and case not in faulty:
             try:
-                drafts.append((row, draft_of(step, states[case], _fields(row), about)))
+                drafts.append((row, draft_of(step, state, _fields(row, state, step), about)))
             except CmreviewError as error:
                 fault = refusal(read, row, "step", error)
         if fault is not None:
@@ -177,7 +201,7 @@ def full_id(typed: str, year: int) -> str:
 
 def misplaced(row: SheetRow, state: CaseState, read: SheetRead) -> Finding | None:
     """The fault of a row that names another person than the case's; None where it names nobody else."""
-    name = None if state.application is None else state.application.name
+    name = state.name
     said = row.values.get("name")
     if said is None or name is None or fold(said) == fold(name):
         return None
@@ -190,13 +214,14 @@ def _fault_of(row: SheetRow, state: CaseState | None, read: SheetRead) -> Findin
     return misplaced(row, state, read)
 
 
-def _fields(row: SheetRow) -> StepFields:
+def _fields(row: SheetRow, state: CaseState, step: Kind) -> StepFields:
     values: dict[str, Any] = {name: row.values.get(name) for name in _CELLS if name != "step"}
-    conclusion = values["conclusion"]
+    if step in CONCERN_EVERYBODY and state.name is None:  # nobody else says yet who it is
+        values |= {name: row.values.get(name) for name in ("name", "department")}
     return StepFields(
         **values
+        | {name: None if values[name] is None else kind(values[name]) for name, kind in _WORDS.items()}
         | {
-            "conclusion": None if conclusion is None else Conclusion(conclusion),
             "present": listed(values["present"]),
             "evidence": documents(values["evidence"]),
         }

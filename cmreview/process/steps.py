@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from cmreview.errors import InputError, ProcessError
 from cmreview.findings import Finding
-from cmreview.process import correction_checks, step_checks
+from cmreview.process import correction_checks, measure_checks, step_checks
 from cmreview.process.access import JUDGES, grounds, is_own_department, may_not_review, same_name
 from cmreview.process.committee import Person, Role
 from cmreview.process.events import (
@@ -61,6 +61,9 @@ STEPS: Mapping[Kind, Step] = {
     Kind.APPOINTED: Step(_at(Stage.PUBLICISED), (Role.SECRETARY,), "4.5"),
     Kind.NOT_APPOINTED: Step(_at(Stage.PUBLICISED), (Role.SECRETARY,), "4.5", needs_reason=True),
     Kind.WITHDRAWN: Step(_RUNNING, (Role.SECRETARY, Role.REVIEWER), "4.1", needs_reason=True),
+    # they concern everybody, applicant or not, however far the case of the year has come
+    Kind.MEASURE_DECIDED: Step(frozenset(Stage), _LEADS, "5.4"),
+    Kind.LEGAL_STEP: Step(frozenset(Stage), (Role.SECRETARY,), "5.4.g"),
     Kind.VOIDED: Step(_RUNNING | ENDED, (Role.MEMBER, *_LEADS, Role.SECRETARY), "1.3.a", needs_reason=True),
 }
 
@@ -183,7 +186,10 @@ def _corrected(
     if broken:
         event, why = broken[0]
         raise ProcessError("process.correction_breaks", case=draft.case, event=event.number, why=why)
-    return Checked(case_state(draft.case, then, setting.rules), remarks)
+    state = case_state(draft.case, then, setting.rules)
+    if wrong.kind is Kind.LEGAL_STEP:
+        measure_checks.notice_stands(state, setting)
+    return Checked(state, remarks)
 
 
 def _names_recorded(draft: Draft, recorded: frozenset[int]) -> None:
@@ -231,6 +237,7 @@ def _check_role(
     draft: Draft,
 ) -> None:
     """That the person holds one of ``roles`` in which nothing keeps them from the case."""
+    state = measure_checks.told_of(draft, state)
     who = {"person": person.name, "id": person.id}
     if not person.acts_on(day):
         raise ProcessError("process.acts_no_more", **who)

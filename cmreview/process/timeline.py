@@ -12,16 +12,27 @@ from cmreview.process.access import JUDGES, is_recused, may_see_scores
 from cmreview.process.committee import Committee, Person, Role
 from cmreview.process.events import Event, ItemScore, Kind, Payload, Recommendation, ReviewDecision
 from cmreview.process.labels import label
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.rules import ProcessRules
 from cmreview.process.stages import CaseState
 from cmreview.terms import Label
 from cmreview.words import say
 
 # What only the committee and its secretaries read of it, beside that it happened.
-_INSIDE = (record.Recused, record.ScoresOpened, record.Decided, record.Appealed, record.AppealHeard)
+_INSIDE = (
+    record.Recused,
+    record.ScoresOpened,
+    record.Decided,
+    record.Appealed,
+    record.AppealHeard,
+    record.MeasureDecided,
+    record.LegalStep,
+)
 # Where a closed entry is, its actor is closed as well.
 _ANONYMOUS = frozenset({Kind.SCORED, Kind.VOIDED})
 _PEOPLE = frozenset({"member", "present"})
+_LEVELS = frozenset({"level", "target_level", "to_level"})
+_ONLY_YES = frozenset({"typed", "in_lieu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +129,11 @@ def _is_open(event: Event, state: CaseState, rules: ProcessRules, reader: Person
 
 def _shown(name: str, value: object, glossary: Glossary, lang: str) -> str:
     """One field's value as people read it; empty where there is nothing to tell."""
-    if value is None or value == () or (value is False and name == "typed"):
+    if value is None or value == () or (value is False and name in _ONLY_YES):
         return ""
     if isinstance(value, bool):
         return say(f"case_list.{name}.{'yes' if value else 'no'}", lang)
-    if isinstance(value, ReviewDecision | Recommendation):
+    if isinstance(value, ReviewDecision | Recommendation | Measure | Standing | LawStep):
         return label(value)(lang)
     if isinstance(value, date):
         return value.isoformat()
@@ -135,10 +146,10 @@ def _shown(name: str, value: object, glossary: Glossary, lang: str) -> str:
         return f"{value.item if item is None else item(lang)} {points}"
     if name in _PEOPLE:
         return glossary.committee.name_of(str(value))
-    if name in ("level", "target_level"):
+    if name in _LEVELS:
         known = glossary.levels.get(str(value))
         return str(value) if known is None else known(lang)
-    return str(value)
+    return _plain(value) if isinstance(value, Decimal) else str(value)
 
 
 def _plain(points: Decimal) -> str:

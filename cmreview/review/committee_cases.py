@@ -53,7 +53,7 @@ class CommitteeCase:
 def committee_cases(
     review: Review, states: Mapping[str, CaseState], committee: Committee, policy: Policy, day: date
 ) -> tuple[CommitteeCase, ...]:
-    """Every case of which something is recorded, in the order of the case ids.
+    """Every case that somebody applied in, in the order of the case ids.
 
     ``states`` are all of the year's (``Desk.states``), since candidates for one level are scored as one
     group. ``day`` is the day on which the committee sits: it tells who is a member and was to score a
@@ -64,6 +64,8 @@ def committee_cases(
     given = decision_rules(policy)
     found = []
     for case_id, state in sorted(states.items()):
+        if not state.has_applied:
+            continue
         case, score = known.get(state.manager_id), scores.get(case_id)
         advice = _advice(case, state, score, given, policy)
         found.append(CommitteeCase(case, state, score, advice))

@@ -11,42 +11,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+from cmreview.process.measures import CLAUSES as CLAUSES
+from cmreview.process.measures import Measure as Measure
+from cmreview.process.measures import Standing as Standing
 from cmreview.review.told import Told
 from cmreview.terms import Outcome, Unit
-
-
-class Measure(StrEnum):
-    """What can follow from a year; the value is what the ledger stores, labels lie in ``words/measures``."""
-
-    BONUS = "bonus"  # 奖金 5.4.a
-    HONOUR = "honour"  # 荣誉称号 5.4.b
-    PRIORITY = "priority"  # 优先晋升 5.4.c
-    BENEFITS = "benefits"  # 连续优秀待遇 5.4.d
-    WARNING = "warning"  # 警告与改进计划 5.4.e
-    DEMOTION = "demotion"  # 降职 5.4.f
-    DISMISSAL = "dismissal"  # 辞退 5.4.g
-    LOSS = "loss"  # 重大损失 5.4.h
-
-
-CLAUSES = {
-    Measure.BONUS: "5.4.a",
-    Measure.HONOUR: "5.4.b",
-    Measure.PRIORITY: "5.4.c",
-    Measure.BENEFITS: "5.4.d",
-    Measure.WARNING: "5.4.e",
-    Measure.DEMOTION: "5.4.f",
-    Measure.DISMISSAL: "5.4.g",
-    Measure.LOSS: "5.4.h",
-}
-
-
-class Standing(StrEnum):
-    """How far a measure follows from the figures."""
-
-    DUE = "due"  # recommended, for people to decide
-    NOT_DUE = "not_due"
-    COMMITTEE = "committee"  # the figures do not settle it: a case for the committee
-    NO_RULE = "no_rule"  # the policy leaves open what it rests on
 
 
 class Counted(StrEnum):

@@ -113,6 +113,8 @@ def _told(event: Event, levels: Mapping[str, Label]) -> Told | None:
     match event.payload:
         case record.Scored() | record.Recused() | record.Voided():
             return None
+        case record.MeasureDecided() | record.LegalStep():  # told with what follows from the year
+            return None
         case record.Applied(target_level=level):
             return _line("applied", level=_level(level, levels))
         case record.Reviewed(decision=decision):

@@ -97,7 +97,7 @@ def with_proceedings(cases: Sequence[Case], record: ProcessRecord, policy: Polic
     for case in cases:
         id_ = case_id(policy.year, case.person.manager_id)
         state = record.states.get(id_)
-        if state is None:
+        if state is None or not state.has_applied:
             if case.application is not None:
                 told = (*case.questions, Told("proceedings.differs.not_recorded"))
                 case = replace(case, proceedings=NOTHING_RECORDED, questions=told)
@@ -113,20 +113,23 @@ def with_proceedings(cases: Sequence[Case], record: ProcessRecord, policy: Polic
 def unmatched(cases: Sequence[Case], record: ProcessRecord) -> tuple[tuple[str, Told], ...]:
     """Recorded cases that no application of the records answers to: by department, what to tell of each.
 
+    What is decided after the review concerns people without an application too, and is told of nobody here
+    but those whom the roster does not know.
+
     Somebody on the roster is told to the department of the roster, anybody else to the one that stands in
     the recorded application.
     """
     people = {case.person.manager_id: case for case in cases}
     found = []
     for state in record.states.values():
-        case, application = people.get(state.manager_id), state.application
-        if case is not None and case.application is None:
+        case = people.get(state.manager_id)
+        if case is not None and case.application is None and state.has_applied:
             name = ("name", case.person.name)
             values = (("manager", state.manager_id), name, ("stage", label(state.stage)))
             found.append((case.person.department, Told("proceedings.differs.not_in_records", values)))
         elif case is None:
             told = Told("proceedings.differs.not_on_roster", (("manager", state.manager_id),))
-            found.append(("" if application is None else application.department, told))
+            found.append((state.department or "", told))
     return tuple(found)
 
 

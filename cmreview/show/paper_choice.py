@@ -38,7 +38,7 @@ class Wanted:
 def chosen(archive: Archive, wanted: Wanted) -> Iterator[CaseState]:
     """The cases that are asked for and that the reader may see, as they stand."""
     for case, state in archive.states.items():
-        if wanted.has(case) and may_read(state, wanted.reader, archive.rules):
+        if state.has_applied and wanted.has(case) and may_read(state, wanted.reader, archive.rules):
             yield state
 
 

@@ -18,6 +18,7 @@ from cmreview.policy.model import ScoreItem
 from cmreview.process import events as record
 from cmreview.process.committee import Committee, PaperSettings, Person, Role
 from cmreview.process.events import Draft, Event, Payload, Recommendation, ReviewDecision, case_id
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.rules import STRICT_GROUNDS, ProcessRules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, Stage, case_state
@@ -88,6 +89,7 @@ RULES = ProcessRules(
         ScoreItem("overall_assessment", Label("综合评估", "overall assessment"), Decimal("0.3")),
     ),
     scale=(Decimal(0), Decimal(100)),
+    dismissal_notice_days=30,
 )
 CALENDAR = load_calendar()
 
@@ -149,6 +151,18 @@ def appeal(received_on=date(2026, 2, 24)) -> record.Appealed:
 def appointment(**changes) -> record.Appointed:
     """An appointment to the level applied for."""
     return replace(record.Appointed("senior", date(2026, 3, 1), "聘〔2026〕1号", "ZS-2026-1"), **changes)
+
+
+def measure(measure=Measure.WARNING, agreed=True, advised=None, on=AFTER, **changes) -> record.MeasureDecided:
+    """A decision after the review that follows what the figures say."""
+    said = (Standing.DUE if agreed else Standing.NOT_DUE) if advised is None else advised
+    plain = record.MeasureDecided(measure, agreed, on, said, "王伟", "销售一部", "intermediate")
+    return replace(plain, **changes)
+
+
+def legal_step(step=LawStep.STANDARD_KNOWN, on=AFTER, document="签收单", **changes) -> record.LegalStep:
+    """A step of the law before a dismissal."""
+    return replace(record.LegalStep(step, on, document, "王伟", "销售一部"), **changes)
 
 
 # --- a case

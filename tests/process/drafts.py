@@ -16,6 +16,8 @@ from cmreview.process.events import (
     Decided,
     Draft,
     ItemScore,
+    LegalStep,
+    MeasureDecided,
     NotAppointed,
     Payload,
     Publicised,
@@ -29,6 +31,7 @@ from cmreview.process.events import (
     Voided,
     Withdrawn,
 )
+from cmreview.process.measures import LawStep, Measure, Standing
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2025, 12, 1, 9, 30, tzinfo=CHINA)
@@ -53,6 +56,10 @@ EVERY_PAYLOAD: tuple[Payload, ...] = (
     Appointed("intermediate", DAY, "聘〔2025〕1号", "C-2025-0001"),
     NotAppointed(DAY),
     Withdrawn(DAY),
+    MeasureDecided(
+        Measure.BONUS, True, DAY, Standing.DUE, "张三", "销售一部", "junior", DAY, None, Decimal("12000.50")
+    ),
+    LegalStep(LawStep.NOTICE_OR_PAY, DAY, "通知书〔2025〕1号", "张三", "销售一部", in_lieu=True),
     Voided(3),
 )
 

@@ -12,6 +12,7 @@ from cmreview.errors import ProcessError
 from cmreview.process import events as record
 from cmreview.process.access import JUDGES, entitled, is_recused, may_see_scores
 from cmreview.process.events import ReviewDecision, case_parts
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.stages import ENDED, Stage, case_state, case_states, effective
 from cmreview.process.steps import faults_of, next_steps
 from tests.process import cases
@@ -32,8 +33,9 @@ def test_the_last_event_is_the_latest_one_whatever_it_says():
     assert told.try_(cases.sheet(), "P05", cases.SCORED).state.last_event == 6
 
 
-def test_what_has_ended_allows_no_step_but_taking_back():
-    assert all(next_steps(AT_STAGE[stage]().state) == (record.Kind.VOIDED,) for stage in ENDED)
+def test_what_has_ended_allows_no_step_but_taking_back_and_what_follows_from_the_year():
+    allowed = (record.Kind.MEASURE_DECIDED, record.Kind.LEGAL_STEP, record.Kind.VOIDED)
+    assert all(next_steps(AT_STAGE[stage]().state) == allowed for stage in ENDED)
 
 
 def test_every_stage_is_reached_by_a_builder():
@@ -64,9 +66,16 @@ ACTOR = {
     record.Kind.SCORES_OPENED: ["P01", "P02"],
     record.Kind.DECIDED: ["P01", "P02"],
     record.Kind.APPEAL_SETTLED: ["P01", "P02"],
+    record.Kind.MEASURE_DECIDED: ["P01", "P02"],
 }
 # What ends a story that could have gone on, or leads it nowhere, is tried least.
-RARE = {record.Kind.WITHDRAWN, record.Kind.RECUSED, record.Kind.VOIDED}
+RARE = {
+    record.Kind.WITHDRAWN,
+    record.Kind.RECUSED,
+    record.Kind.VOIDED,
+    record.Kind.MEASURE_DECIDED,
+    record.Kind.LEGAL_STEP,
+}
 
 
 TRIED = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -115,6 +124,12 @@ def payloads(draw, kind, state, today):
             return record.NotAppointed(day)
         case record.Kind.WITHDRAWN:
             return record.Withdrawn(day)
+        case record.Kind.MEASURE_DECIDED:
+            measure = draw(st.sampled_from([Measure.WARNING, Measure.DISMISSAL, Measure.DISMISSAL]))
+            takes_effect = today + timedelta(days=30) if upheld else None
+            return cases.measure(measure, upheld, Standing.COMMITTEE, day, effective_on=takes_effect)
+        case record.Kind.LEGAL_STEP:
+            return cases.legal_step(draw(st.sampled_from(LawStep)), day)
         case _:
             return PLAIN[kind]()
 

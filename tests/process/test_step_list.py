@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from cmreview.errors import CommitteeError, ProcessError
 from cmreview.process import events as record
 from cmreview.process.events import Kind, Recommendation
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.numbering import free_numbers, numbers_on
 from cmreview.process.stages import CaseState
 from cmreview.process.step_fields import NEEDS, TAKES, Circumstances, Conclusion, StepFields, draft_of
@@ -299,6 +301,14 @@ FULL = StepFields(
     target="高级",
     document_number="聘〔2026〕9号",
     certificate_number="ZS-2026-9",
+    measure=Measure.BONUS,
+    advised=Standing.DUE,
+    effective_on=AFTER,
+    to_level="初级",
+    amount=Decimal(12000),
+    legal_step=LawStep.STANDARD_KNOWN,
+    document="签收单",
+    in_lieu=False,
     reason="说明",
     corrects=2,
 )

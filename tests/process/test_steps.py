@@ -13,6 +13,7 @@ from tests.process.cases import AFTER, AT_STAGE, MEMBERS, moment, on
 
 # The table of the process, written down once more by hand: what each stage allows beside what is said below.
 RUNNING = {Kind.RECUSED, Kind.WITHDRAWN, Kind.VOIDED}
+AT_ANY_STAGE = {Kind.MEASURE_DECIDED, Kind.LEGAL_STEP}
 ALLOWED = {
     Stage.NOTHING: {Kind.APPLIED},
     Stage.AWAITING_ADMISSION: RUNNING | {Kind.ADMITTED},
@@ -28,6 +29,7 @@ ALLOWED = {
     Stage.NOT_APPOINTED: {Kind.VOIDED},
     Stage.WITHDRAWN: {Kind.VOIDED},
 }
+ALLOWED = {stage: kinds | AT_ANY_STAGE for stage, kinds in ALLOWED.items()}
 CLAUSES = {
     Kind.APPLIED: "4.1",
     Kind.ADMITTED: "4.1",
@@ -45,6 +47,8 @@ CLAUSES = {
     Kind.APPOINTED: "4.5",
     Kind.NOT_APPOINTED: "4.5",
     Kind.WITHDRAWN: "4.1",
+    Kind.MEASURE_DECIDED: "5.4",
+    Kind.LEGAL_STEP: "5.4.g",
 }
 TRIED = {
     Kind.APPLIED: (cases.application(), "S01"),
@@ -63,6 +67,8 @@ TRIED = {
     Kind.APPOINTED: (cases.appointment(), "S01"),
     Kind.NOT_APPOINTED: (record.NotAppointed(AFTER), "S01"),
     Kind.WITHDRAWN: (record.Withdrawn(AFTER), "S01"),
+    Kind.MEASURE_DECIDED: (cases.measure(), "P01"),
+    Kind.LEGAL_STEP: (cases.legal_step(), "S01"),
 }
 
 
@@ -139,6 +145,8 @@ MAY = {
     Kind.APPOINTED: {"S01"},
     Kind.NOT_APPOINTED: {"S01"},
     Kind.WITHDRAWN: {"S01", "R03"},
+    Kind.MEASURE_DECIDED: {"P01", "P02"},
+    Kind.LEGAL_STEP: {"S01"},
 }
 READY = {
     Kind.APPLIED: cases.Told,
@@ -157,6 +165,8 @@ READY = {
     Kind.APPOINTED: cases.publicised,
     Kind.NOT_APPOINTED: lambda: cases.publicised(approved=False),
     Kind.WITHDRAWN: cases.reviewed,
+    Kind.MEASURE_DECIDED: cases.Told,
+    Kind.LEGAL_STEP: cases.Told,
 }
 
 

@@ -96,9 +96,10 @@ def unseen(
     found = {
         state.manager_id
         for state in states.values()
-        if not may_see(state, person, rules) or (judges and is_recused(state, person, rules))
+        if (state.has_applied and not may_see(state, person, rules))
+        or (judges and is_recused(state, person, rules))
     }
-    known = {state.manager_id for state in states.values()}
+    known = {state.manager_id for state in states.values() if state.has_applied}
     for case in review.cases:
         own = case.person
         if not judges or case.application is None or own.manager_id in known:

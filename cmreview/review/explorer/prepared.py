@@ -283,7 +283,9 @@ def _stages(cases: Sequence[Case], states: Mapping[str, CaseState] | None) -> di
     found = {
         each.person.manager_id: each.proceedings.stage.value for each in cases if each.proceedings is not None
     }
-    return found | {state.manager_id: state.stage.value for state in (states or {}).values()}
+    return found | {
+        state.manager_id: state.stage.value for state in (states or {}).values() if state.has_applied
+    }
 
 
 def _panel(
