@@ -6,29 +6,24 @@ Only the person's own case and development come in, so that nobody else's data c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
 
 from cmreview.review import rules
-from cmreview.review.consequence_model import CLAUSES, Consequences, Measure, RecordedMeasure, Standing
 from cmreview.review.criteria import all_of
 from cmreview.review.development import Development
 from cmreview.review.model import Case, Fact, Verdict
 from cmreview.review.path import Reach
 from cmreview.review.people import was_there
-from cmreview.review.told import Told
-from cmreview.show.development_rows import Teller
+from cmreview.show.feedback_measures import measure_lines
 from cmreview.show.feedback_papers import (
     AheadLine,
     Feedback,
     FigureLine,
-    MeasureLine,
     TrainingLine,
     TrendLine,
 )
-from cmreview.show.figures import NOTHING, Figures, indicator_label
+from cmreview.show.feedback_writing import Writing
+from cmreview.show.figures import NOTHING, indicator_label
 from cmreview.show.paper_fields import Prose
-from cmreview.show.paper_source import Archive
 from cmreview.show.voice import criterion_label
 from cmreview.terms import INDICATORS, Outcome
 from cmreview.words import say
@@ -39,42 +34,6 @@ _PLAIN = (
     *("key_customers", "long_term_share", "major_projects"),
 )
 _MONEY_OVER_MONEY = ("sales_growth", "sales_share")
-_STATES = {
-    Standing.DUE: "advised",
-    Standing.COMMITTEE: "committee",
-    Standing.NO_RULE: "no_rule",
-}
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What every letter of a run has in common: the company's names, the day, how figures are told."""
-
-    archive: Archive
-    dated: date
-
-    @property
-    def lang(self) -> str:
-        """The letters' language."""
-        return self.archive.lang
-
-    @property
-    def figures(self) -> Figures:
-        """How figures are written."""
-        return Figures(self.archive.lang, self.archive.currency)
-
-    @property
-    def teller(self) -> Teller:
-        """What speaks of training; it knows nobody's name."""
-        return Teller(self.figures, {level.id: level.label for level in self.archive.policy.levels}, {})
-
-    def level(self, level_id: str | None) -> str:
-        """A level's name; a dash where none is held."""
-        return self.archive.level(level_id) or NOTHING
-
-    def tell(self, told: Told) -> str:
-        """A sentence of the review."""
-        return told.text(self.archive.lang, self.archive.currency)
 
 
 def is_written_to(case: Case, year: int, stopped: frozenset[str]) -> str | None:
@@ -112,7 +71,7 @@ def feedback(case: Case, found: Development | None, writing: Writing) -> Feedbac
         trend=tuple(_trend(case, writing)),
         missing=tuple(_missing(verdicts, writing)),
         measures_known=case.consequences is not None,
-        measures=() if case.consequences is None else tuple(_measures(case.consequences, writing)),
+        measures=() if case.consequences is None else measure_lines(case.consequences, writing),
         level_next=None if above is None else archive.level(above.id),
         earliest=None if above is None else _earliest(found, archive.level(above.id) or "", writing),
         ahead=tuple(_ahead(found, writing)),
@@ -207,60 +166,6 @@ def _trend(case: Case, writing: Writing) -> Iterator[TrendLine]:
             None if one.customers_served is None else figures.count(one.customers_served),
             say("feedback.part_year", writing.lang) if one.part_year else None,
         )
-
-
-def _measures(found: Consequences, writing: Writing) -> Iterator[MeasureLine]:
-    """What was decided, and what is advised or left open; what is not due is no news."""
-    decided = {one.measure: one for one in found.decided}
-    bonus = found.bonus
-    if bonus is not None and (Measure.BONUS in decided or bonus.standing in _STATES):
-        told = tuple(writing.tell(one) for one in (*(part.because for part in bonus.parts), bonus.because))
-        yield _measure(Measure.BONUS, bonus.standing, told, decided.get(Measure.BONUS), writing)
-    for advice in found.advice:
-        own = decided.get(advice.measure)
-        if own is None and advice.standing not in _STATES:
-            continue
-        told = tuple(writing.tell(one) for one in advice.because)
-        if advice.measure is Measure.DISMISSAL:
-            told = (*told, say("feedback.no_notice", writing.lang))
-        yield _measure(advice.measure, advice.standing, told, own, writing)
-
-
-def _measure(
-    measure: Measure,
-    standing: Standing,
-    because: tuple[str, ...],
-    decided: RecordedMeasure | None,
-    writing: Writing,
-) -> MeasureLine:
-    """One line: a decision takes the place of the advice, with its own reason."""
-    if decided is None:
-        state, told = _STATES[standing], because
-    else:
-        state = "decided" if decided.agreed else "refused"
-        told = (*(because if decided.agreed else ()), *_decision(decided, writing))
-    return MeasureLine(
-        say(f"measures.measure.{measure.value}", writing.lang),
-        CLAUSES[measure],
-        state,
-        None if decided is None else decided.decided_on,
-        tuple(one.rstrip("。.;；") for one in told),
-    )
-
-
-def _decision(decided: RecordedMeasure, writing: Writing) -> Iterator[str]:
-    """What a decision holds beside its day: level, amount, day of effect, reason."""
-    lang = writing.lang
-    if decided.to_level is not None:
-        yield say("feedback.decision.to_level", lang, level=writing.level(decided.to_level))
-    if decided.amount is not None:
-        amount = writing.figures.money(decided.amount)
-        yield say("feedback.decision.amount", lang, amount=amount)
-    if decided.effective_on is not None:
-        day = writing.figures.day(decided.effective_on)
-        yield say("feedback.decision.effective_on", lang, day=day)
-    if decided.reason:
-        yield say("feedback.decision.reason", lang, reason=decided.reason)
 
 
 def _earliest(found: Development | None, level: str, writing: Writing) -> str:

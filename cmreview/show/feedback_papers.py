@@ -75,7 +75,7 @@ class TrainingLine:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One person's year as a letter to that person (业绩反馈信, Policy 7.3): nobody else's data, no rank.
+    """One person's year as a letter to that person (业绩反馈信, Policy 7.3): nobody else's data.
 
     ``outcome`` is that of all requirements of the level held, None without one. ``missing`` names the
     evidence that is to be handed in. ``measures_known`` is False where nothing was worked out.

@@ -48,6 +48,7 @@ _CHINESE = {
     "label": Style("黑体", size=12, line=18, align="center"),
     "small": Style(size=10.5, line=15, align="center"),
     "smalllabel": Style("黑体", size=10.5, line=15, align="center"),
+    "smallleft": Style(size=10.5, line=15, align="left"),
     "pagenumber": Style("宋体", 14, align="center", line=None),
     "honour": Style(
         "方正小标宋简体", 44, bold=True, align="center", line=58, after=20, spread=12, colour=GOLD
@@ -78,6 +79,7 @@ _ENGLISH = _CHINESE | {
     "label": Style("黑体", 10.5, bold=True, line=14, align="center"),
     "small": Style(size=9, line=12, align="center"),
     "smalllabel": Style("黑体", 9, bold=True, line=12, align="center"),
+    "smallleft": Style(size=9, line=12, align="left"),
     "pagenumber": Style("宋体", 11, align="center", line=None),
     "honour": Style("宋体", 38, bold=True, align="center", line=54, after=20, spread=3, colour=GOLD),
     "holder": Style("楷体", 28, bold=True, align="center", line=44, after=10),
