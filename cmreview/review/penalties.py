@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from cmreview.policy.model import Compare, Policy
+from cmreview.process.measures import LEGAL_STEPS
 from cmreview.review import rules
 from cmreview.review.consequence_model import Advice, Counted, Goal, Measure, Standing, Streak, YearMark
 from cmreview.review.criteria import shortfall
@@ -17,17 +18,6 @@ from cmreview.review.streaks import at_most, level_told, year_outcome
 from cmreview.review.told import Figure, Told
 from cmreview.terms import INDICATORS, Label, Outcome
 
-# What must be recorded before a dismissal is decided, in this order; words in penalties.step.
-STEPS = (
-    "rules_publicised",
-    "standard_known",
-    "incompetence_shown",
-    "training_or_transfer",
-    "second_assessment",
-    "barred_cases_checked",
-    "notice_or_pay",
-    "union_informed",
-)
 _AFTER = {
     Measure.WARNING: "warning_after",
     Measure.DEMOTION: "demotion_after",
@@ -168,7 +158,7 @@ def _dismissal(about: _Year) -> Advice:
         else Told("penalties.dismissal.notice", (("days", str(days)),))
     )
     _, doubts = _doubted(standing, about)
-    return Advice(Measure.DISMISSAL, Standing.COMMITTEE, (*because, *doubts), steps=STEPS)
+    return Advice(Measure.DISMISSAL, Standing.COMMITTEE, (*because, *doubts), steps=LEGAL_STEPS)
 
 
 # --- how far a measure follows

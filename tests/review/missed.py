@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from functools import cache
+
+from hypothesis import strategies as st
 
 from cmreview.policy.model import Parameter, Policy, Value
 from cmreview.review.consequence_model import Advice, Measure, Streak
 from cmreview.review.model import EarlierOutcome, Person, Spell, Verdict
 from cmreview.review.penalties import penalties
 from cmreview.review.streaks import streak, year_outcome
-from cmreview.terms import Label
+from cmreview.terms import Label, Outcome
 from tests.builders import DEPARTMENT, make_policy
 from tests.review.learning import held
 
@@ -110,6 +112,75 @@ def said(told: Sequence[object]) -> str:
     return "\n".join(one.text("zh") for one in told)  # type: ignore[attr-defined]
 
 
-def yuan(amount: int | str) -> Fraction:
-    """An exact amount."""
-    return Fraction(amount)
+# --- pasts of several kinds
+
+JUNIOR_THEN_NOW = (
+    Spell(DEPARTMENT, "junior", date(2010, 1, 1), date(2023, 12, 31)),
+    Spell(DEPARTMENT, "intermediate", date(2024, 1, 1), None),
+)
+
+
+def transferred(day: date) -> tuple[Spell, ...]:
+    """A history with a transfer on that day, at one level."""
+    return (
+        Spell("销售二部", "intermediate", date(2010, 1, 1), None),
+        Spell(DEPARTMENT, "intermediate", day, None),
+    )
+
+
+# Somebody for whom each rule decides, if it is left open.
+OPEN = {
+    "streak_no_evidence": somebody({2024: "no_evidence", 2023: "missed", 2022: "met"}),
+    "streak_part_year": somebody({2024: "missed"}, hired_on=date(2024, 3, 1)),
+    "streak_leave_days": somebody(
+        {2024: "missed", 2023: "met"}, leaves=[(date(2024, 3, 1), date(2024, 3, 9))]
+    ),
+    "streak_level_change": somebody(
+        {2024: ("junior", "missed"), 2023: ("junior", "missed"), 2022: ("junior", "met")}
+    ),
+    "streak_transfer": somebody({2024: "missed", 2023: "met"}, history=transferred(date(2025, 6, 1))),
+}
+
+
+# --- anybody, under any reading
+
+CONCLUSIONS = st.sampled_from(["met", "missed", "no_evidence"])
+LEVELS = st.sampled_from(["junior", "intermediate", "senior"])
+PASTS = st.dictionaries(st.integers(2015, 2024), st.tuples(LEVELS, CONCLUSIONS), max_size=8)
+READINGS: dict[str, list[Value]] = {
+    "streak_no_evidence": ["neutral", "breaks", None],
+    "streak_part_year": ["neutral", "counts", None],
+    "streak_level_change": ["continues", "restarts", None],
+    "streak_transfer": ["continues", "restarts", None],
+    "streak_leave_days": [Decimal(60), Decimal(1), None],
+}
+
+
+@cache
+def reading(*values: Value) -> Policy:
+    """The policy with these values of ``READINGS``, made once."""
+    return rules(**dict(zip(READINGS, values, strict=True)))
+
+
+POLICIES = st.tuples(*map(st.sampled_from, READINGS.values())).map(lambda values: reading(*values))
+DAYS = st.dates(date(2014, 1, 1), date(2025, 12, 31))
+OUTCOMES = st.sampled_from(list(Outcome))
+
+
+@st.composite
+def people(draw: st.DrawFn) -> Person:
+    """Anybody: any past, bounds of employment, history and leave, agreeing or not."""
+    first = draw(st.lists(DAYS, max_size=2))
+    return somebody(
+        draw(PASTS),
+        hired_on=draw(st.none() | DAYS),
+        left_on=draw(st.none() | DAYS),
+        history=[
+            Spell(draw(st.sampled_from(["甲部", "乙部"])), draw(LEVELS), day, None)
+            for day in dict.fromkeys(first)
+        ],
+        leaves=[
+            (day, draw(st.none() | st.just(date(day.year, 12, 31))))
+            for day in draw(st.lists(DAYS, max_size=2))
+        ],
+    )

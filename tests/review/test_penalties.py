@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cmreview.process.measures import LEGAL_STEPS
 from cmreview.review.consequence_model import CLAUSES, Measure, Standing
 from cmreview.review.model import EarlierOutcome
-from cmreview.review.penalties import STEPS
 from cmreview.terms import Unit
 from cmreview.words import find
 from tests.review.learning import held
@@ -24,14 +24,17 @@ from tests.review.missed import (
     MET,
     MISSED,
     NO_EVIDENCE,
+    OPEN,
+    OUTCOMES,
+    POLICIES,
     RULES,
     YEAR,
     advised,
+    people,
     rules,
     said,
     somebody,
 )
-from tests.review.test_streaks import OPEN, outcomes, people, policies
 
 WARNING, DEMOTION, DISMISSAL = Measure.WARNING, Measure.DEMOTION, Measure.DISMISSAL
 DUE, NOT_DUE, COMMITTEE, NO_RULE = Standing.DUE, Standing.NOT_DUE, Standing.COMMITTEE, Standing.NO_RULE
@@ -135,7 +138,7 @@ def test_nobody_is_demoted_to_a_level_where_none_is_due():
 
 def test_a_dismissal_is_a_recommendation_with_every_step_of_the_law():
     dismissal = advised(missed_for(3))[DISMISSAL]
-    assert dismissal.steps == STEPS == tuple(find("penalties.step"))
+    assert dismissal.steps == LEGAL_STEPS == tuple(find("penalties.step"))
     assert "须由有权的人决定" in said(dismissal.because)
     assert "提前 30 天书面通知" in said(dismissal.because)
 
@@ -276,12 +279,12 @@ def years_of(past):
     return somebody({YEAR - 1 - back: each for back, each in enumerate(past)})
 
 
-@given(people(), policies)
+@given(people(), POLICIES)
 def test_a_met_review_year_never_brings_a_penalty(person, policy):
     assert standings(advised(person, MET, policy)) == (NOT_DUE,) * 3
 
 
-@given(people(), policies)
+@given(people(), POLICIES)
 def test_missing_evidence_never_warns_demotes_or_dismisses_by_itself(person, policy):
     found = advised(person, NO_EVIDENCE, policy)
     assert DUE not in standings(found)
@@ -289,12 +292,12 @@ def test_missing_evidence_never_warns_demotes_or_dismisses_by_itself(person, pol
     assert all(not advice.steps and not advice.goals and advice.to_level is None for advice in found.values())
 
 
-@given(people(), st.sampled_from(sorted(BY_OUTCOME)), policies)
+@given(people(), st.sampled_from(sorted(BY_OUTCOME)), POLICIES)
 def test_a_dismissal_is_never_due(person, outcome, policy):
     assert advised(person, BY_OUTCOME[outcome], policy)[DISMISSAL].standing is not DUE
 
 
-@given(people(), st.sampled_from(sorted(BY_OUTCOME)), policies)
+@given(people(), st.sampled_from(sorted(BY_OUTCOME)), POLICIES)
 def test_no_advice_comes_without_a_reason_in_both_languages(person, outcome, policy):
     for advice in advised(person, BY_OUTCOME[outcome], policy).values():
         assert advice.because
@@ -304,7 +307,7 @@ def test_no_advice_comes_without_a_reason_in_both_languages(person, outcome, pol
             assert str(YEAR) in said(advice.because)
 
 
-@given(people(), policies, st.randoms(use_true_random=False))
+@given(people(), POLICIES, st.randoms(use_true_random=False))
 def test_the_order_in_which_a_past_is_written_changes_no_advice(person, policy, random: Random):
     shuffled = list(person.outcomes)
     random.shuffle(shuffled)
@@ -322,7 +325,7 @@ def test_a_recorded_miss_that_turns_out_unevidenced_never_makes_it_worse(past, p
         assert order[after[measure].standing] <= order[before[measure].standing]
 
 
-@given(people(), outcomes, policies)
+@given(people(), OUTCOMES, POLICIES)
 def test_a_goal_is_missed_and_a_demotion_goes_down(person, outcome, policy):
     found = advised(person, MISSED if outcome == "missed" else NO_EVIDENCE, policy)
     assert {goal.criterion for goal in found[WARNING].goals} <= {"3.2.P2"}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from functools import cache
 from random import Random
 
 import pytest
@@ -18,11 +16,24 @@ from cmreview.review.streaks import at_most, streak, year_outcome
 from cmreview.terms import Outcome
 from tests.builders import DEPARTMENT
 from tests.review.learning import judged
-from tests.review.missed import MET, MISSED, NO_EVIDENCE, RULES, YEAR, rules, run, said, somebody
-
-JUNIOR_THEN_NOW = (
-    Spell(DEPARTMENT, "junior", date(2010, 1, 1), date(2023, 12, 31)),
-    Spell(DEPARTMENT, "intermediate", date(2024, 1, 1), None),
+from tests.review.missed import (
+    CONCLUSIONS,
+    JUNIOR_THEN_NOW,
+    MET,
+    MISSED,
+    NO_EVIDENCE,
+    OPEN,
+    OUTCOMES,
+    POLICIES,
+    READINGS,
+    RULES,
+    YEAR,
+    people,
+    rules,
+    run,
+    said,
+    somebody,
+    transferred,
 )
 
 
@@ -32,13 +43,6 @@ def counted(found):
 
 def whys(found):
     return said([mark.why for mark in found.years if mark.why])
-
-
-def transferred(day):
-    return (
-        Spell("销售二部", "intermediate", date(2010, 1, 1), None),
-        Spell(DEPARTMENT, "intermediate", day, None),
-    )
 
 
 # --- the year's outcome
@@ -249,17 +253,6 @@ def test_a_new_level_in_the_same_department_is_no_transfer():
 # --- rules left open
 
 
-OPEN = {
-    "streak_no_evidence": somebody({2024: "no_evidence", 2023: "missed", 2022: "met"}),
-    "streak_part_year": somebody({2024: "missed"}, hired_on=date(2024, 3, 1)),
-    "streak_leave_days": somebody(
-        {2024: "missed", 2023: "met"}, leaves=[(date(2024, 3, 1), date(2024, 3, 9))]
-    ),
-    "streak_level_change": somebody(
-        {2024: ("junior", "missed"), 2023: ("junior", "missed"), 2022: ("junior", "met")}
-    ),
-    "streak_transfer": somebody({2024: "missed", 2023: "met"}, history=transferred(date(2025, 6, 1))),
-}
 LONGEST = {"streak_level_change": 3}
 
 
@@ -319,6 +312,7 @@ def test_a_history_that_disagrees_with_itself_is_told(person, told):
         somebody({2024: ("junior", "missed"), 2023: ("junior", "missed")}, history=()),
         somebody({2023: ("junior", "missed"), 2024: "missed"}, history=JUNIOR_THEN_NOW),
         somebody([EarlierOutcome(2024, "intermediate", "missed", "  ")]),
+        somebody({2025: ("junior", "missed"), 2026: ("junior", "missed")}),
         somebody([EarlierOutcome(2024, "intermediate", "met", "优秀客户经理")]),
         somebody([EarlierOutcome(2024, "intermediate", "missed", None)] * 2),
     ],
@@ -335,47 +329,7 @@ def test_two_conclusions_that_differ_are_evidence_of_neither():
 # --- what always holds
 
 
-conclusions = st.sampled_from(["met", "missed", "no_evidence"])
-levels = st.sampled_from(["junior", "intermediate", "senior"])
-pasts = st.dictionaries(st.integers(2015, 2024), st.tuples(levels, conclusions), max_size=8)
-words = {
-    "streak_no_evidence": ["neutral", "breaks", None],
-    "streak_part_year": ["neutral", "counts", None],
-    "streak_level_change": ["continues", "restarts", None],
-    "streak_transfer": ["continues", "restarts", None],
-    "streak_leave_days": [Decimal(60), Decimal(1), None],
-}
-
-
-@cache
-def reading(*values):
-    return rules(**dict(zip(words, values, strict=True)))
-
-
-policies = st.tuples(*map(st.sampled_from, words.values())).map(lambda values: reading(*values))
-days = st.dates(date(2014, 1, 1), date(2025, 12, 31))
-outcomes = st.sampled_from(list(Outcome))
-
-
-@st.composite
-def people(draw):
-    first = draw(st.lists(days, max_size=2))
-    return somebody(
-        draw(pasts),
-        hired_on=draw(st.none() | days),
-        left_on=draw(st.none() | days),
-        history=[
-            Spell(draw(st.sampled_from(["甲部", "乙部"])), draw(levels), day, None)
-            for day in dict.fromkeys(first)
-        ],
-        leaves=[
-            (day, draw(st.none() | st.just(date(day.year, 12, 31))))
-            for day in draw(st.lists(days, max_size=2))
-        ],
-    )
-
-
-@given(people(), outcomes, policies)
+@given(people(), OUTCOMES, POLICIES)
 def test_a_run_is_never_longer_than_the_misses_there_are(person, outcome, policy):
     found = streak(person, outcome, policy)
     misses = sum(known.outcome == "missed" for known in person.outcomes) + (outcome is Outcome.MISSED)
@@ -384,20 +338,20 @@ def test_a_run_is_never_longer_than_the_misses_there_are(person, outcome, policy
     assert all(mark.outcome is Outcome.MISSED for mark in found.years if mark.counted is Counted.EXTENDS)
 
 
-@given(people(), outcomes, policies)
+@given(people(), OUTCOMES, POLICIES)
 def test_a_year_that_is_not_plainly_counted_says_why(person, outcome, policy):
     for mark in streak(person, outcome, policy).years:
         assert (mark.why is None) == (mark.counted is Counted.EXTENDS or mark.outcome is Outcome.MET)
 
 
-@given(people(), outcomes, policies)
+@given(people(), OUTCOMES, POLICIES)
 def test_only_the_last_year_listed_may_break_and_the_years_have_no_gap(person, outcome, policy):
     years = streak(person, outcome, policy).years
     assert all(mark.counted is not Counted.BREAKS for mark in years[:-1])
     assert [mark.year for mark in years] == [YEAR - place for place in range(len(years))]
 
 
-@given(people(), outcomes, policies, st.randoms(use_true_random=False))
+@given(people(), OUTCOMES, POLICIES, st.randoms(use_true_random=False))
 def test_the_order_in_which_a_past_is_written_changes_nothing(person, outcome, policy, random: Random):
     shuffled = list(person.outcomes)
     random.shuffle(shuffled)
@@ -407,23 +361,23 @@ def test_the_order_in_which_a_past_is_written_changes_nothing(person, outcome, p
     assert streak(other, outcome, policy) == streak(person, outcome, policy)
 
 
-@given(people(), outcomes, policies)
+@given(people(), OUTCOMES, POLICIES)
 def test_the_certain_run_is_never_longer_than_the_strict_one(person, outcome, policy):
     assert streak(person, outcome, policy).length <= at_most(person, outcome, policy).length
 
 
-@given(people(), outcomes, policies)
+@given(people(), OUTCOMES, POLICIES)
 def test_the_length_lies_within_what_every_reading_of_the_open_rules_gives(person, outcome, policy):
     shortest = streak(person, outcome, policy).length
     longest = at_most(person, outcome, policy).length
     readings = [policy]
-    for key, each in words.items():
+    for key, each in READINGS.items():
         if policy.value(key) is None:
             readings = [one.with_value(key, value) for one in readings for value in each if value is not None]
     assert {shortest <= streak(person, outcome, one).length <= longest for one in readings} == {True}
 
 
-@given(st.lists(conclusions, max_size=6), st.integers(0, 6))
+@given(st.lists(CONCLUSIONS, max_size=6), st.integers(0, 6))
 def test_a_year_without_evidence_put_in_between_changes_no_length_where_it_is_neutral(past, place):
     shorter = somebody({2024 - back: each for back, each in enumerate(past)})
     place = min(place, len(past))
@@ -432,6 +386,6 @@ def test_a_year_without_evidence_put_in_between_changes_no_length_where_it_is_ne
     assert run(person).length == run(shorter).length
 
 
-@given(people(), policies)
+@given(people(), POLICIES)
 def test_a_miss_that_becomes_unevidenced_never_makes_a_run_longer(person, policy):
     assert streak(person, Outcome.NO_EVIDENCE, policy).length <= streak(person, Outcome.MISSED, policy).length
