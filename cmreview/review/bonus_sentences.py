@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from cmreview.policy.model import Policy
 from cmreview.review.figures import WAN, written
@@ -27,6 +28,7 @@ def amount(value: Fraction, policy: Policy) -> Label:
     return Label(_amount(value, policy.currency, "zh"), _amount(value, policy.currency, "en"))
 
 
+@lru_cache(maxsize=1024)  # steps, budget and sum stand in everybody's sentences
 def _amount(value: Fraction, currency: str, lang: str) -> str:
     number = written(value, Unit.COUNT)
     if currency != _YUAN:

@@ -186,9 +186,10 @@ def paid(policy, *claims):
 @pytest.mark.parametrize("cap", ["proportional", "in_order"])
 def test_a_sum_at_the_budget_is_paid_in_full_and_a_fen_above_it_is_not(budget, expected, cap):
     policy = reward_policy(bonus_budget=Decimal(budget), bonus_cap=cap)
-    _, pool = paid(policy, claim("a", "0.2"), claim("b", "0.3"))
+    found, pool = bonuses([claim("a", "0.2"), claim("b", "0.3")], policy)
     assert (pool.paid == 30_000) is expected
     assert pool.is_capped is not expected
+    assert all(("未超过年度总额" in bonus.because.text("zh")) is expected for bonus in found.values())
 
 
 def test_both_rules_of_a_budget_exceeded_say_what_they_did():
