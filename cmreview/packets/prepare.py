@@ -90,17 +90,23 @@ def prepare(request: Request) -> Prepared:
     Raises an InputError before anything is made: records or policy that can't be read, a year without
     contracts, a department that the records do not know; LedgerError for a ledger that can't be trusted.
     """
-    from cmreview.policy.load import default_folder, load_sound_policy
+    from cmreview.policy.load import default_folder, earlier_policy, load_sound_policy
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.review.case import build_review, expectations
 
-    policy = load_sound_policy(request.policy or default_folder(), request.year)
+    folder = request.policy or default_folder()
+    policy = load_sound_policy(folder, request.year)
     records = open_records(request.records, request.mapping, expectations=expectations(policy))
     if not records.years:
         refuse_unusable(records)
-    _check_year(records, request.year)
-    kept = None if request.ledger is None else _kept(request.ledger, request.committee, policy)
-    review = build_review(records, policy, record=None if kept is None else kept.record)
+    check_year(records, request.year)
+    kept = None if request.ledger is None else kept_record(request.ledger, request.committee, policy)
+    review = build_review(
+        records,
+        policy,
+        record=None if kept is None else kept.record,
+        earlier=earlier_policy(folder, request.year),
+    )
     _check_departments(request.departments, review.departments)
     return Prepared(
         company=_company(review, policy, records),
@@ -110,7 +116,7 @@ def prepare(request: Request) -> Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """What the ledger holds of the year, and where it ended when it was read."""
 
     record: ProcessRecord
@@ -118,7 +124,7 @@ class _Kept:
     place: str
 
 
-def _kept(location: str, committee_file: Path | None, policy: Policy) -> _Kept:
+def kept_record(location: str, committee_file: Path | None, policy: Policy) -> Kept:
     """Read the ledger; one that is not whole is not shown as if it were true. LedgerError, CommitteeError."""
     from cmreview.process.committee_file import load_committee
     from cmreview.process.ledger import Ledger
@@ -130,10 +136,11 @@ def _kept(location: str, committee_file: Path | None, policy: Policy) -> _Kept:
             raise LedgerError("ledger.broken", place=ledger.place)
         head = ledger.head()
         events = [event for event in ledger.events(year=policy.year) if event.number <= head.number]
-        return _Kept(process_record(events, committee, policy), head, ledger.place)
+        return Kept(process_record(events, committee, policy), head, ledger.place)
 
 
-def _check_year(records: Records, year: int) -> None:
+def check_year(records: Records, year: int) -> None:
+    """Raise InputError where no contract of the year was handed in: nothing can be said of it."""
     signed = records.tables["contracts"]["signed_on"].dropna()
     known = sorted({day.year for day in signed})
     if year not in known:
@@ -177,7 +184,7 @@ def _departments(review: Review, records: Records, request: Request) -> tuple[De
     return tuple(found)
 
 
-def _about_ledger(kept: _Kept, review: Review) -> dict[str, Any]:
+def _about_ledger(kept: Kept, review: Review) -> dict[str, Any]:
     from cmreview.review.recorded import unmatched
 
     known = set(review.departments)

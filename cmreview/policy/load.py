@@ -48,6 +48,11 @@ def load_sound_policy(folder: Path, year: int) -> Policy:
     return policy
 
 
+def earlier_policy(folder: Path, year: int) -> Policy | None:
+    """The policy of the year before, to tell what it would have said; None in the folder's first year."""
+    return load_policy(folder, year - 1) if year - 1 in years(folder) else None
+
+
 def years(folder: Path) -> tuple[int, ...]:
     """The years that the folder speaks for, first to last confirmed. Raises as ``load_policy``."""
     from cmreview.policy.book import read_book

@@ -13,12 +13,14 @@ from cmreview.policy.model import Group, Policy
 from cmreview.records.model import Expectations
 from cmreview.review import people
 from cmreview.review.applications import Applied, applied
+from cmreview.review.consequences import Beside, with_consequences
 from cmreview.review.criteria import has_enough_answers, judge, overall
 from cmreview.review.declared import reconcile
 from cmreview.review.department import department_reviews
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
 from cmreview.review.evidence import Evidence
 from cmreview.review.facts import facts
+from cmreview.review.measures_recorded import recorded
 from cmreview.review.model import Case, Person, Review, Told, Verdict
 from cmreview.review.questions import Circumstances, questions
 from cmreview.review.recorded import ProcessRecord, admitted, reviewed, with_proceedings
@@ -53,15 +55,17 @@ def build_review(
     *,
     frame: pd.DataFrame | None = None,
     record: ProcessRecord | None = None,
+    earlier: Policy | None = None,
 ) -> Review:
     """The review of the policy's year: a case for everybody on the roster (Policy 1.2, 3, 5.2).
 
     ``frame`` is the manager-year frame where it is at hand already; it must come from the same
     records and policy. ``record`` is what was recorded of the process (``recorded.process_record``):
-    each case then carries its proceedings (Policy 4). Whoever joined after the year or left before it
-    is kept among the others, with a remark. The score is computed and ranked once for the company; the
-    applicants of a department that errors stop are left out of the ranks, since their figures may
-    still change.
+    each case then carries its proceedings (Policy 4), and what was decided beside it (Policy 5.4).
+    ``earlier`` is another year's policy: what it would have said of rewards and penalties is told. Whoever
+    joined after the year or left before it is kept among the others, with a remark. The score is computed
+    and ranked once for the company; the people of a department that errors stop are left out of ranks,
+    rewards and penalties, since their figures may still change.
     """
     company = _company(records, policy, frame, record)
     everybody = [_case(manager, company) for manager in company.dossiers]
@@ -69,13 +73,15 @@ def build_review(
     ranked = _ranked(everybody, company, stopped)
     if record is not None:
         ranked = with_proceedings(ranked, record, policy)
+    ranked, pool = with_consequences(ranked, _beside_cases(company, stopped), policy, earlier)
     names = sorted({case.person.department for case in ranked} | stopped)
     return Review(
         year=policy.year,
         cases=ranked,
         departments=tuple(names),
         stopped=stopped,
-        by_department=department_reviews(ranked, names, records, policy, record),
+        by_department=department_reviews(ranked, names, records, policy, record, pool),
+        bonuses=pool,
     )
 
 
@@ -113,6 +119,23 @@ def _company(
         behind=found,
         decembers=decembers({manager: found.rows(manager, "sales") for manager in found.managers}),
         record=record,
+    )
+
+
+def _active(row: Row | None) -> Fraction:
+    """The share of the year's days without recorded leave."""
+    return 1 - Fraction(row["days_on_leave"] or 0, row["days_in_year"]) if row else Fraction(1)
+
+
+def _beside_cases(company: _Company, stopped: frozenset[str]) -> Beside:
+    year = company.policy.year
+    record = company.record
+    return Beside(
+        incidents={manager: dossier.incidents for manager, dossier in company.dossiers.items()},
+        active={manager: _active(rows.get(year)) for manager, rows in company.rows.items()},
+        currency=company.currency,
+        stopped=stopped,
+        recorded={} if record is None else recorded(record.states, record.committee),
     )
 
 
@@ -155,7 +178,7 @@ def _case(manager: str, company: _Company) -> Case:
         sources=company.behind.listed(manager),
     )
     days_on_leave = (row["days_on_leave"] or 0) if row else 0
-    active = 1 - Fraction(days_on_leave, row["days_in_year"]) if row else Fraction(1)
+    active = _active(row)
     case = _judged(case, level, active, company)
     case = _beside(case, level, evidence, active, company)
     if own is None:

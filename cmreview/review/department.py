@@ -12,6 +12,7 @@ from cmreview import __version__
 from cmreview.findings import Finding
 from cmreview.policy.model import Policy
 from cmreview.policy.sentences import sentences
+from cmreview.review.consequence_model import BonusPool
 from cmreview.review.model import Case, DepartmentReview, PolicySentence, RowCount, Totals
 from cmreview.review.notes import notes
 from cmreview.review.recorded import unmatched
@@ -35,12 +36,14 @@ def department_reviews(
     records: Records,
     policy: Policy,
     record: ProcessRecord | None = None,
+    bonuses: BonusPool | None = None,
 ) -> tuple[tuple[str, DepartmentReview], ...]:
     """For each department that no error stops, all that its packet may know (Policy 1.2, 1.3.a).
 
     ``cases`` are the whole company's and ``departments`` all of its departments. Of other
     departments only sums go in: the company's sales, the number of people, who ranks among how many.
-    ``record`` is what is recorded of the process, of which ``cases`` carry their proceedings already.
+    ``record`` is what is recorded of the process, of which ``cases`` carry their proceedings already;
+    ``bonuses`` are the company's together.
     """
     odd = () if record is None else unmatched(cases, record)
     told, owners = policy_sentences(policy), file_owners(records)
@@ -61,7 +64,7 @@ def department_reviews(
             department=name,
             applicants=_applicants(own, policy),
             others=tuple(case for case in own if case.application is None),
-            totals=_totals(own, cases, departments, records),
+            totals=_totals(own, cases, departments, records, bonuses),
             findings=findings,
             row_counts=_row_counts(name, records, owners),
             policy_sentences=told,
@@ -94,7 +97,11 @@ def _applicants(own: Sequence[Case], policy: Policy) -> tuple[Case, ...]:
 
 
 def _totals(
-    own: Sequence[Case], cases: Sequence[Case], departments: Sequence[str], records: Records
+    own: Sequence[Case],
+    cases: Sequence[Case],
+    departments: Sequence[str],
+    records: Records,
+    bonuses: BonusPool | None,
 ) -> Totals:
     shares = [fact for case in cases for fact in case.facts if fact.indicator == "sales_share"]
     company = next((fact.denominator for fact in shares if fact.denominator is not None), None)
@@ -107,6 +114,7 @@ def _totals(
         department_managers=len(own),
         departments=len(departments),
         stopped_departments=len(records.stopped),
+        bonuses=bonuses,
     )
 
 

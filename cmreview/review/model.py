@@ -333,16 +333,14 @@ class Review:
     departments: tuple[str, ...]
     stopped: frozenset[str]
     by_department: tuple[tuple[str, DepartmentReview], ...]
+    bonuses: BonusPool | None = None
 
     def department(self, name: str) -> DepartmentReview:
         """One department's review; KeyError where it is not on the roster."""
         return dict(self.by_department)[name]
 
     def sources(self, manager_id: str, indicator: str) -> tuple[str, ...]:
-        """Ids of the rows of the year that one manager's indicator is counted from, such as contract ids.
-
-        A growth is counted from earlier years' too, which their own review lists.
-        """
+        """Ids of the year's rows that an indicator is counted from; earlier years list their own."""
         name = ROWS_OF.get(indicator, indicator)
         for case in self.cases:
             if case.person.manager_id == manager_id:

@@ -9,6 +9,7 @@ from typing import Any
 from cmreview.review.model import DepartmentReview
 from cmreview.show import sections, summary
 from cmreview.show.candidate import candidate
+from cmreview.show.consequences import consequences
 from cmreview.show.figures import Figures
 from cmreview.show.html import Html, element, join
 from cmreview.show.voice import Voice
@@ -85,6 +86,10 @@ class Packet:
     def others(self) -> Part:
         """Managers without an application."""
         return self._part("others", sections.others)
+
+    def consequences(self) -> Part:
+        """Rewards and penalties, as advice and as decided."""
+        return self._part("consequences", consequences)
 
     def findings(self) -> Part:
         """Faults in the records."""

@@ -11,7 +11,7 @@ from cmreview.show.voice import Voice, outcome_mark
 from cmreview.terms import INDICATORS, SEVERITIES, Outcome, Severity, Unit
 
 # The numbered parts, in the order of the notebook.
-PARTS = ("summary", "applicants", "cases", "others", "findings", "rows", "policy", "method")
+PARTS = ("summary", "applicants", "cases", "others", "consequences", "findings", "rows", "policy", "method")
 
 # What is told of a manager without an application, column by column.
 OTHERS_SHOWN = (

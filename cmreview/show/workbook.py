@@ -15,6 +15,7 @@ from cmreview.show import proceedings_rows
 from cmreview.show.appendix_rows import Cell, Sheet
 from cmreview.show.figures import Figures
 from cmreview.show.html import visible
+from cmreview.show.payroll import department_sheets
 from cmreview.show.voice import Voice
 
 LONGEST = 32_000  # Excel holds 32,767 characters a cell; a longer text is cut and says so
@@ -24,7 +25,7 @@ WIDEST = 60
 def write_appendix(review: DepartmentReview, path: Path, lang: str = "zh") -> None:
     """Write the appendix of ``review``; the same review gives the same bytes."""
     voice = Voice(review, Figures(lang, review.currency_label))
-    sheets = (*rows.sheets(voice), *proceedings_rows.sheets(voice))
+    sheets = (*rows.sheets(voice), *department_sheets(voice), *proceedings_rows.sheets(voice))
     write_book(sheets, path, title=voice.say("title"), year=review.year)
 
 

@@ -1,0 +1,116 @@
+"""`cmreview consequences`: what follows from the year for everybody, and the workbook for payroll."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cmreview.cli import options
+from cmreview.words import say
+
+if TYPE_CHECKING:
+    from cmreview.review.consequence_model import BonusPool
+    from cmreview.review.model import Review
+    from cmreview.show.figures import Figures
+
+
+def _help(key: str) -> str:
+    return say(f"cli_consequences.help.{key}", options.LANG)
+
+
+def _tell(key: str, lang: str, **values: object) -> None:
+    click.echo(say(f"cli_consequences.{key}", lang, **values))
+
+
+@click.command("consequences", help=_help("help"))
+@options.year(required=True)
+@options.records()
+@options.mapping()
+@options.policy()
+@click.option("--ledger", default=None, help=_help("ledger"))
+@options.committee()
+@click.option("--out", type=click.Path(path_type=Path), default=None, help=_help("out"))
+@options.language()
+def consequences(
+    year: int,
+    records: Path,
+    mapping: Path | None,
+    policy: Path | None,
+    ledger: str | None,
+    committee: Path | None,
+    out: Path | None,
+    lang: str,
+) -> None:
+    """Policy 5.4: rewards and penalties as advice, with the bonuses' arithmetic; nothing is decided here."""
+    from cmreview.packets.prepare import check_year, kept_record
+    from cmreview.policy.load import default_folder, earlier_policy, load_sound_policy
+    from cmreview.records.opening import open_records, refuse_unusable
+    from cmreview.records.writing import write_whole
+    from cmreview.review.case import build_review, expectations
+    from cmreview.review.department import policy_sentences
+    from cmreview.show.figures import Figures
+    from cmreview.show.payroll import Payroll, payroll_sheets
+    from cmreview.show.workbook import book_bytes
+
+    folder = policy or default_folder()
+    rules = load_sound_policy(folder, year)
+    read = open_records(records, mapping, expectations=expectations(rules))
+    if not read.years:
+        refuse_unusable(read)
+    check_year(read, year)
+    record = None if ledger is None else kept_record(ledger, committee, rules).record
+    review = build_review(read, rules, record=record, earlier=earlier_policy(folder, year))
+    if review.bonuses is None:
+        raise TypeError("a review always works out the bonuses")
+    figures = Figures(lang, read.currency.label)
+    payroll = Payroll(
+        cases=review.cases,
+        pool=review.bonuses,
+        rules=policy_sentences(rules),
+        year=year,
+        figures=figures,
+        level=lambda level: "—" if level is None else rules.level(level).label(lang),
+    )
+    title = payroll.say("title", year=year)
+    target = (out or Path("outputs", str(year))) / f"{title}.xlsx"
+    write_whole(target, book_bytes(payroll_sheets(payroll), title=title, year=year))
+    _print(review, lang)
+    _pool(review.bonuses, figures, lang)
+    if read.stopped:
+        names = say("packet.comma", lang).join(sorted(read.stopped))
+        _tell("stopped", lang, departments=names)
+    _tell("written", lang, file=target)
+
+
+def _print(review: Review, lang: str) -> None:
+    """How many people each measure is advised for, and for how many people must look first."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from cmreview.review.consequence_model import CLAUSES, Measure, Standing
+
+    found = [case.consequences for case in review.cases if case.consequences is not None]
+    counts = Counter((advice.measure, advice.standing) for one in found for advice in one.advice)
+    counts.update((Measure.BONUS, one.bonus.standing) for one in found if one.bonus is not None)
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column(Text(say("payroll.head.clause", lang)))
+    table.add_column(Text(say("payroll.head.measure", lang)))
+    for standing in Standing:
+        table.add_column(Text(say(f"consequences.standing.{standing.value}", lang)), justify="right")
+    for measure in Measure:
+        numbers = [counts[measure, standing] for standing in Standing]
+        if any(numbers):
+            name = say(f"measures.measure.{measure.value}", lang)
+            table.add_row(CLAUSES[measure], Text(name), *(str(number) for number in numbers))
+    Console(highlight=False).print(table)
+
+
+def _pool(pool: BonusPool, figures: Figures, lang: str) -> None:
+    key = "no_budget" if pool.budget is None else "capped" if pool.is_capped else "within"
+    amounts = {name: figures.money(getattr(pool, name)) for name in ("budget", "computed", "paid", "left")}
+    _tell(f"pool.{key}", lang, people=pool.people, unsettled=pool.unsettled, **amounts)

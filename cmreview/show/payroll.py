@@ -1,0 +1,192 @@
+"""The company's bonuses and advice as a workbook for payroll and human resources (Policy 5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cmreview.review.consequence_model import BonusPool, Consequences, Measure, RecordedMeasure
+from cmreview.review.model import Case, PolicySentence
+from cmreview.review.told import Told
+from cmreview.show.appendix_rows import Cell, Sheet
+from cmreview.show.figures import Figures
+from cmreview.show.voice import Voice
+from cmreview.terms import OUTCOMES
+from cmreview.words import say
+
+_CLAUSES = "5.4."
+_BASES = ("sales_growth", "sales_share")
+
+
+@dataclass(frozen=True)
+class Payroll:
+    """What the workbook is made of; ``level`` names a level, ``rules`` are the policy's sentences."""
+
+    cases: Sequence[Case]
+    pool: BonusPool
+    rules: Sequence[PolicySentence]
+    year: int
+    figures: Figures
+    level: Callable[[str | None], str]
+
+    @property
+    def lang(self) -> str:
+        """The reader's language."""
+        return self.figures.lang
+
+    def say(self, key: str, **values: object) -> str:
+        """The text ``payroll.<key>``."""
+        return say(f"payroll.{key}", self.lang, unit=self.figures.currency(self.lang), **values)
+
+    def tell(self, told: Told) -> str:
+        """A sentence of the review."""
+        return told.text(self.lang, self.figures.currency)
+
+
+def payroll_sheets(payroll: Payroll) -> tuple[Sheet, ...]:
+    """The sheets of the company's workbook: bonuses, advice, the budget, the rules.
+
+    Bonuses stand person by person with their arithmetic and a total that they add up to, to the fen. What
+    nobody has decided yet is advice, and says so.
+    """
+    return _bonuses(payroll), _advice(payroll), _pool(payroll), _rules(payroll)
+
+
+def department_sheets(voice: Voice) -> tuple[Sheet, ...]:
+    """The same of one department's people, for the appendix of its packet; none where nobody is concerned."""
+    review = voice.review
+    pool = review.totals.bonuses
+    cases = (*review.applicants, *review.others)
+    if pool is None or all(case.consequences is None for case in cases):
+        return ()
+    payroll = Payroll(cases, pool, review.policy_sentences, review.year, voice.figures, voice.level)
+    return _bonuses(payroll), _advice(payroll)
+
+
+def _known(payroll: Payroll) -> list[tuple[Case, Consequences]]:
+    known = [(case, case.consequences) for case in payroll.cases if case.consequences is not None]
+    return sorted(known, key=lambda pair: (pair[0].person.department, pair[0].person.manager_id))
+
+
+def _bonuses(payroll: Payroll) -> Sheet:
+    keys: tuple[str, ...] = (
+        "id",
+        "name",
+        "department",
+        "level",
+        "outcome",
+        "growth",
+        "by_growth",
+        "share",
+        "by_share",
+    )
+    keys += ("dropped", "reduction", "paid", "standing", "decided", "why")
+    rows, total, agreed = [], Fraction(0), Fraction(0)
+    for case, found in _known(payroll):
+        bonus = found.bonus
+        if bonus is None:
+            continue
+        decided = _decision(found, Measure.BONUS)
+        total += bonus.paid or 0
+        amount = decided.amount if decided and decided.agreed else None
+        agreed += amount or 0
+        parts = {part.basis: part for part in bonus.parts}
+        cells = [*_who(case, payroll), Cell(OUTCOMES[found.outcome](payroll.lang))]
+        for basis in _BASES:
+            part = parts.get(basis)
+            cells += [
+                Cell(part.figure if part else None, "share"),
+                Cell(part.amount if part else None, "money"),
+            ]
+        cells += [Cell(amount, "money") for amount in (bonus.dropped, bonus.reduction, bonus.paid)]
+        told = (*(part.because for part in bonus.parts), bonus.because)
+        cells += [
+            Cell(say(f"consequences.standing.{bonus.standing.value}", payroll.lang)),
+            Cell(amount, "money"),
+            Cell(" ".join(dict.fromkeys(payroll.tell(one) for one in told))),
+        ]
+        rows.append(tuple(cells))
+    sums = {
+        "name": Cell(payroll.say("total")),
+        "paid": Cell(total, "money"),
+        "decided": Cell(agreed, "money"),
+    }
+    rows.append(tuple(sums.get(key, Cell(None)) for key in keys))
+    return Sheet(
+        payroll.say("sheet.bonuses"), tuple(payroll.say(f"head.{key}") for key in keys), tuple(rows), 2
+    )
+
+
+def _advice(payroll: Payroll) -> Sheet:
+    keys: tuple[str, ...] = (
+        "id",
+        "name",
+        "department",
+        "level",
+        "outcome",
+        "clause",
+        "measure",
+        "standing",
+        "reason",
+    )
+    keys += ("decision", "decided_on", "decided_by")
+    rows = []
+    for case, found in _known(payroll):
+        for advice in found.advice:
+            decided = _decision(found, advice.measure)
+            rows.append(
+                (
+                    *_who(case, payroll),
+                    Cell(OUTCOMES[found.outcome](payroll.lang)),
+                    Cell(advice.clause),
+                    Cell(say(f"measures.measure.{advice.measure.value}", payroll.lang)),
+                    Cell(say(f"consequences.standing.{advice.standing.value}", payroll.lang)),
+                    Cell(" ".join(payroll.tell(why) for why in advice.because) or None),
+                    Cell(None if decided is None else payroll.say(f"decision.{_word(decided)}")),
+                    Cell(None if decided is None else decided.decided_on),
+                    Cell(None if decided is None else decided.decided_by),
+                )
+            )
+    return Sheet(
+        payroll.say("sheet.advice"), tuple(payroll.say(f"head.{key}") for key in keys), tuple(rows), 2
+    )
+
+
+def _pool(payroll: Payroll) -> Sheet:
+    pool = payroll.pool
+    amounts = (("budget", pool.budget), ("computed", pool.computed), ("paid", pool.paid), ("left", pool.left))
+    rows = [(Cell(payroll.say(f"pool.{key}")), Cell(amount, "money")) for key, amount in amounts]
+    counts = (("people", pool.people), ("unsettled", pool.unsettled))
+    rows += [(Cell(payroll.say(f"pool.{key}")), Cell(count, "whole")) for key, count in counts]
+    capped = payroll.say("pool.yes" if pool.is_capped else "pool.no")
+    rows.append((Cell(payroll.say("pool.capped")), Cell(capped)))
+    heads = (payroll.say("head.item"), payroll.say("head.amount"))
+    return Sheet(payroll.say("sheet.pool"), heads, tuple(rows))
+
+
+def _rules(payroll: Payroll) -> Sheet:
+    rows = tuple(
+        (Cell(rule.clause), Cell(rule.text(payroll.lang)))
+        for rule in payroll.rules
+        if rule.clause.startswith(_CLAUSES)
+    )
+    return Sheet(payroll.say("sheet.rules"), (payroll.say("head.clause"), payroll.say("head.rule")), rows)
+
+
+def _who(case: Case, payroll: Payroll) -> tuple[Cell, ...]:
+    person = case.person
+    return (
+        Cell(person.manager_id),
+        Cell(person.name),
+        Cell(person.department),
+        Cell(payroll.level(person.level)),
+    )
+
+
+def _decision(found: Consequences, measure: Measure) -> RecordedMeasure | None:
+    return next((one for one in found.decided if one.measure is measure), None)
+
+
+def _word(decided: RecordedMeasure) -> str:
+    return "agreed" if decided.agreed else "not_agreed"

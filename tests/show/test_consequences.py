@@ -1,0 +1,150 @@
+"""What a packet and the payroll workbook say of rewards and penalties. Policy 5.4."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from cmreview.review.case import build_review
+from cmreview.review.consequence_model import Measure, RecordedMeasure
+from cmreview.show.figures import Figures
+from cmreview.show.packet import Packet
+from cmreview.show.payroll import Payroll, payroll_sheets
+from cmreview.show.workbook import book_bytes, write_appendix
+from tests.review.test_consequences import OTHER, YEAR, policy, records
+from tests.show.reading import read
+from tests.show.sample import HOSTILE
+
+INCIDENT = {
+    "incident_id": "S1",
+    "manager_id": "A1",
+    "happened_on": "2025-05-05",
+    "description": HOSTILE,
+    "loss": 300_000,
+    "severity": "grave",
+    "assessed_by": "审计部",
+}
+
+
+@pytest.fixture(scope="module")
+def review():
+    earlier = replace(policy(bonus_budget=None), year=YEAR - 1)
+    return build_review(records(incidents=[INCIDENT]), policy(), earlier=earlier)
+
+
+def part(review, lang="zh", department="销售一部"):
+    return read(Packet(review.department(department), lang).consequences().html)
+
+
+def payroll(review, lang="zh", cases=None):
+    return Payroll(
+        cases=review.cases if cases is None else cases,
+        pool=review.bonuses,
+        rules=review.by_department[0][1].policy_sentences,
+        year=YEAR,
+        figures=Figures(lang),
+        level=lambda level: level or "—",
+    )
+
+
+def sheets(review, lang="zh", cases=None):
+    return openpyxl.load_workbook(
+        BytesIO(book_bytes(payroll_sheets(payroll(review, lang, cases)), title="t", year=YEAR))
+    )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_part_says_that_it_is_advice_and_decides_nothing(review, lang):
+    assert ("不是决定" if lang == "zh" else "decides nothing") in part(review, lang).text
+
+
+def test_a_person_is_shown_with_outcome_run_measure_and_reasons(review):
+    line = next(row for row in part(review).all("tr") if "A2" in row.text)
+    for told in ("未达标", "警告与改进计划（建议）", "连续未达标 1 年"):
+        assert told in line.text
+
+
+def test_a_bonus_shows_its_arithmetic_and_the_departments_sum(review):
+    text = part(review).text
+    assert "2,000.00" in text
+    assert "100%" in text  # of growth, from 100,000 to 200,000
+    assert "本部门合计" in text
+
+
+def test_what_people_typed_is_text(review):
+    html = str(Packet(review.department("销售一部")).consequences().html)
+    assert HOSTILE not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_department_sees_only_its_own_people(review):
+    text = part(review).text
+    assert "A1" in text
+    assert "B1" not in text
+    assert "B1" in part(review, department=OTHER).text
+
+
+def test_a_recorded_decision_stands_beside_the_advice_by_name_and_with_its_reason(review):
+    decided = RecordedMeasure(Measure.WARNING, True, date(2026, 2, 1), "周建国", "客户停产", 7)
+    own = review.department("销售一部")
+    others = tuple(
+        replace(case, consequences=replace(case.consequences, decided=(decided,)))
+        if case.person.manager_id == "A2"
+        else case
+        for case in own.others
+    )
+    text = read(Packet(replace(own, others=others)).consequences().html).text
+    assert "周建国" in text
+    assert "客户停产" in text
+
+
+def test_a_department_without_anybody_concerned_says_so(review):
+    own = review.department("销售一部")
+    nobody = replace(own, others=tuple(replace(case, consequences=None) for case in own.others))
+    assert "没有需要列出" in read(Packet(nobody).consequences().html).text
+
+
+def test_the_payroll_adds_up_to_the_fen(review):
+    head, *lines, total = sheets(review)["奖金"].iter_rows(values_only=True)
+    column = head.index("计算应发（元）")
+    assert total[column] == sum(line[column] or 0 for line in lines) == float(review.bonuses.paid) == 3000
+
+
+def test_the_payroll_keeps_ids_as_text_and_tells_what_is_left_open(review):
+    head, *lines, _ = sheets(review)["奖金"].iter_rows(values_only=True)
+    by_id = {line[0]: dict(zip(head, line, strict=True)) for line in lines}
+    assert by_id["A1"]["状态"] == "建议"
+    assert by_id["A2"]["状态"] == "不适用"
+    assert by_id["A1"]["已决定金额（元）"] is None
+
+
+def test_an_amount_that_people_decided_stands_beside_the_computed_one(review):
+    decided = RecordedMeasure(Measure.BONUS, True, date(2026, 2, 1), "周建国", None, 7, amount=Fraction(1500))
+    cases = tuple(
+        replace(case, consequences=replace(case.consequences, decided=(decided,)))
+        if case.person.manager_id == "A1"
+        else case
+        for case in review.cases
+    )
+    head, *lines, total = sheets(review, cases=cases)["奖金"].iter_rows(values_only=True)
+    row = next(dict(zip(head, line, strict=True)) for line in lines if line[0] == "A1")
+    assert (row["计算应发（元）"], row["已决定金额（元）"]) == (2000, 1500)
+    assert total[head.index("已决定金额（元）")] == 1500
+
+
+def test_the_payroll_is_the_same_in_other_words_and_the_same_bytes_each_time(review):
+    assert sheets(review, "en").sheetnames == ["Bonuses", "Advice", "Budget", "Rules"]
+    first, second = (book_bytes(payroll_sheets(payroll(review)), title="t", year=YEAR) for _ in range(2))
+    assert first == second
+
+
+def test_the_appendix_of_a_packet_holds_the_departments_bonuses_and_nobody_elses(review, tmp_path):
+    write_appendix(review.department("销售一部"), tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    ids = [row[0] for row in book["奖金"].iter_rows(min_row=2, values_only=True) if row[0]]
+    assert ids == ["A1", "A2", "A3"]
