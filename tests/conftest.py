@@ -53,26 +53,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def example_project(tmp_path_factory) -> Callable[[str], Path]:
-    """``example_project(name)`` gives a folder of one's own that holds the example of session and explorer.
+def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """``made_once(name, make)`` gives the folder that ``make(folder)`` filled, once for all workers.
 
-    Making it takes a while, so it is made once for all workers: whoever is first keeps its own for the
-    others to copy, and nobody waits.
+    Whoever is first keeps its own for the others, and nobody waits. It is there to be read or copied: what
+    a test writes beside it would be seen by another.
     """
     base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "example-project"
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder = shared / f"made-{name}"
+        if not folder.is_dir():
+            making = tmp_path_factory.mktemp(name)
+            make(making)
+            try:
+                making.rename(folder)
+            except OSError:
+                assert folder.is_dir()  # another worker was faster
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def example_project(made_once, tmp_path_factory) -> Callable[[str], Path]:
+    """``example_project(name)`` gives a folder of one's own with the example of session and explorer."""
 
     def copy(name: str) -> Path:
         from cmreview.explore.explorer import opening
 
-        if not shared.is_dir():
-            making = tmp_path_factory.mktemp("making")
-            opening.opened({}, project=making)
-            try:
-                making.rename(shared)
-            except OSError:
-                assert shared.is_dir()  # another worker was faster
-        return Path(shutil.copytree(shared, tmp_path_factory.mktemp(name) / "project"))
+        made = made_once("example", lambda folder: opening.opened({}, project=folder))
+        return Path(shutil.copytree(made, tmp_path_factory.mktemp(name) / "project"))
 
     return copy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,15 @@ import pytest
 from cmreview.cli import COMMANDS
 from cmreview.policy import clauses
 from tests import house
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once():
+    """Every file of the project is searched for clauses once, not once for each question asked of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clauses, "_citations", cache(clauses._citations))
+        yield
+
 
 RULES = (
     house.imports_that_go_up,

@@ -11,29 +11,17 @@ from cmreview.explore.explorer.exploration import Exploration
 from cmreview.explore.explorer.opening import Opened
 from cmreview.explore.explorer.view import ExplorerView
 from cmreview.policy.load import default_folder, load_policy
-from cmreview.review.case import build_review
-from cmreview.review.explorer.policy_folder import policy_files
-from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
-from tests.review.explorer.company import company_records
+from cmreview.review.explorer.prepared import open_explorer
+from tests.review.explorer.company import FILE, prepare_by_shipped_policy
 
 POLICY = load_policy(default_folder(), 2025)
 
 
-@pytest.fixture(scope="session")
-def prepared_once(tmp_path_factory):
-    """The whole company's prepared file, for others to copy."""
-    target = tmp_path_factory.mktemp("prepared") / "company.explorer"
-    records = company_records()
-    prepare_explorer(
-        records, POLICY, build_review(records, POLICY), target, policy_files=policy_files(default_folder())
-    )
-    return target
-
-
 @pytest.fixture(scope="module")
-def file(prepared_once, tmp_path_factory):
+def file(made_once, tmp_path_factory):
     """The whole company's prepared file, in a folder of this module's own."""
-    return Path(shutil.copy(prepared_once, tmp_path_factory.mktemp("prepared") / "company.explorer"))
+    made = made_once("shipped-policy", prepare_by_shipped_policy) / FILE
+    return Path(shutil.copy(made, tmp_path_factory.mktemp("prepared")))
 
 
 @pytest.fixture

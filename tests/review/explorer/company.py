@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
+from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.case import build_review
+from cmreview.review.explorer.policy_folder import policy_files
+from cmreview.review.explorer.prepared import prepare_explorer
 from cmreview.review.model import Review
 from tests.builders import make_policy, make_records
 
@@ -100,6 +104,21 @@ def company_records(*, applied=True):
 def company_review() -> Review:
     """Their review under the tests' own policy, made once for all files of a worker."""
     return build_review(company_records(), make_policy())
+
+
+FILE = "company.explorer"
+
+
+def prepare_by_own_policy(folder: Path) -> None:
+    """Their prepared file under the tests' own policy, for ``made_once``."""
+    prepare_explorer(company_records(), make_policy(), company_review(), folder / FILE)
+
+
+def prepare_by_shipped_policy(folder: Path) -> None:
+    """Their prepared file under the shipped policy, for ``made_once``."""
+    records, policy = company_records(), load_policy(default_folder(), 2025)
+    files = policy_files(default_folder())
+    prepare_explorer(records, policy, build_review(records, policy), folder / FILE, policy_files=files)
 
 
 def _contract(contract, manager, customer, day, amount):

@@ -8,20 +8,15 @@ import pytest
 
 from cmreview.review.explorer.filters import Filter, chosen
 from cmreview.review.explorer.pinyin import readings
-from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
+from cmreview.review.explorer.prepared import open_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.terms import Result
-from tests.builders import make_policy
-from tests.review.explorer.company import PEOPLE, company_records, company_review
-
-POLICY = make_policy()
+from tests.review.explorer.company import FILE, PEOPLE, prepare_by_own_policy
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory):
-    path = tmp_path_factory.mktemp("explorer") / "x"
-    records = company_records()
-    prepare_explorer(records, POLICY, company_review(), path)
+def table(made_once):
+    path = made_once("own-policy", prepare_by_own_policy) / FILE
     return VerdictTable.from_explorer(open_explorer(path))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import pytest
@@ -41,8 +42,14 @@ def what_if(folder):
     return WhatIf.of(open_explorer(folder / "all"))
 
 
-def agrees(what, policy):
-    review = build_review(company_records(), policy)
+@cache
+def review_under(changes):
+    """The review under a changed policy; several tests hold something against the same one."""
+    return build_review(company_records(), changed(POLICY, changes))
+
+
+def agrees(what, *changes):
+    review = review_under(changes)
     assert len(review.cases) == len(what.after.people)
     for row, case in enumerate(sorted(review.cases, key=lambda case: case.person.manager_id)):
         found = {k: OUTCOMES[codes[row]] for k, codes in what.after.outcomes.items() if codes[row] >= 0}
@@ -103,7 +110,7 @@ def test_what_is_tried_out_is_what_the_review_would_say(change, what_if):
     what = what_if.with_changes([change])
     assert not what.is_recounted
     assert what.changes == (change,)
-    agrees(what, changed(POLICY, [change]))
+    agrees(what, change)
 
 
 @pytest.mark.parametrize("change", COUNTED, ids=name)
@@ -112,14 +119,14 @@ def test_another_definition_counts_from_the_records_and_says_so(change, what_if)
     assert what.is_recounted
     was, now = (figures(table, COUNTED_IN[change.key]) for table in (what.before, what.after))
     assert was != now  # somebody's figure is another one, so that the test can fail
-    agrees(what, changed(POLICY, [change]))
+    agrees(what, change)
     # with a threshold on top, what was counted is not counted again
     both = what.with_changes([change, SALES])
     assert both.after.people is what.after.people
-    agrees(both, changed(POLICY, [change, SALES]))
+    agrees(both, change, SALES)
     back = both.with_changes([SALES])
     assert not back.is_recounted
-    agrees(back, changed(POLICY, [SALES]))
+    agrees(back, SALES)
 
 
 @pytest.mark.parametrize("file", ["one", "recused"])

@@ -9,23 +9,20 @@ import pytest
 
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.case import build_review
-from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
+from cmreview.review.explorer.prepared import open_explorer
 from cmreview.review.explorer.verdict_table import ELIGIBLE, NOT_ELIGIBLE, VerdictTable
 from cmreview.review.leniency import cautions, leniency, leniency_of
 from cmreview.show.explorer.departments import applicants, leniency_part
 from cmreview.show.explorer.teller import Teller
 from cmreview.show.figures import Figures
-from tests.review.explorer.company import company_records
+from tests.review.explorer.company import FILE, company_records, prepare_by_shipped_policy
 
 POLICY = load_policy(default_folder(), 2025)
 
 
 @pytest.fixture(scope="module")
-def explorer(tmp_path_factory):
-    target = tmp_path_factory.mktemp("departments") / "x.explorer"
-    records = company_records()
-    prepare_explorer(records, POLICY, build_review(records, POLICY), target)
-    return open_explorer(target)
+def explorer(made_once):
+    return open_explorer(made_once("shipped-policy", prepare_by_shipped_policy) / FILE)
 
 
 def many(explorer, times, policy=POLICY, opinion="passed"):

@@ -11,25 +11,22 @@ import pytest
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.calibration import Boundaries, boundaries
 from cmreview.review.explorer.exact_column import ExactColumn
-from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
+from cmreview.review.explorer.prepared import open_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.show.explorer.grid import fields, grid, shares
 from cmreview.show.explorer.teller import Teller
 from cmreview.show.explorer.weights import variation, weights_sampled
 from cmreview.show.figures import Figures
 from tests.builders import make_policy
-from tests.review.explorer.company import company_records, company_review
+from tests.review.explorer.company import FILE, prepare_by_own_policy
 
 POLICY = make_policy()
 SIZE = 8
 
 
 @pytest.fixture(scope="module")
-def explorer(tmp_path_factory):
-    target = tmp_path_factory.mktemp("grid") / "x.explorer"
-    records = company_records()
-    prepare_explorer(records, POLICY, company_review(), target)
-    return open_explorer(target)
+def explorer(made_once):
+    return open_explorer(made_once("own-policy", prepare_by_own_policy) / FILE)
 
 
 def with_panel(explorer, panel):
