@@ -1,7 +1,8 @@
-"""After the appointments the level history has the new levels, each from its day on (Policy 4.5)."""
+"""The level history has every new level, appointed or demoted, from its day on (Policy 4.5, 5.4.f)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmreview.process.events import Applied, Appointed
-from cmreview.process.stages import CaseState, Stage
+from cmreview.process.events import Applied, Appointed, MeasureDecided
+from cmreview.process.measures import Measure, Standing
+from cmreview.process.stages import CaseState, DecidedMeasure, Stage
 from cmreview.review.level_history import HistoryRow, level_history
 
 FROM = date(2026, 3, 1)
@@ -21,6 +23,16 @@ def state(manager="00123", level="intermediate", day=FROM, department="销售一
     applied = Applied("王伟", department, "junior", level, date(2025, 12, 10))
     given_ = Appointed(level, day, "聘〔2026〕1号", "ZS-1")
     return CaseState(f"2025/{manager}", Stage.APPOINTED, application=applied, appointment=given_)
+
+
+def demoted(manager="00123", level="junior", day=FROM, held="intermediate", agreed=True, of=None):
+    decided = MeasureDecided(
+        *(Measure.DEMOTION, agreed, EVE, Standing.DUE, "王伟", "销售一部", held),
+        effective_on=day,
+        to_level=level,
+    )
+    before = of or CaseState(f"2025/{manager}")
+    return replace(before, measures=(DecidedMeasure(7, decided, "P01", None),))
 
 
 def row(start, end=None, level="junior", department="销售一部", manager="00123"):
@@ -127,3 +139,47 @@ def test_nobody_has_two_levels_on_one_day_and_no_day_loses_one(starts, gaps, day
         for edge in (one.start, one.end or date(2029, 6, 1)):
             assert any(a <= edge <= b for a, b in spans)
     assert sum(one.level == "intermediate" and one.start == day for one in found.rows) == 1
+
+
+# --- demotions
+
+
+def test_a_demotion_that_was_agreed_to_is_a_new_level_from_its_day_on():
+    found = after(row(date(2021, 1, 1), level="intermediate"), of=(demoted(),))
+    assert found.rows == (row(date(2021, 1, 1), EVE, level="intermediate"), row(FROM, level="junior"))
+    assert (found.demoted, found.appointed, found.remarks) == ((row(FROM, level="junior"),), (), ())
+
+
+def test_a_demotion_that_was_not_agreed_to_changes_nothing():
+    before = row(date(2021, 1, 1), level="intermediate")
+    found = after(before, of=(demoted(agreed=False),))
+    assert (found.rows, found.demoted, found.remarks) == ((before,), (), ())
+
+
+def test_a_demotion_from_another_level_than_the_history_has_is_told():
+    found = after(row(date(2021, 1, 1), level="senior"), of=(demoted(),))
+    assert found.demoted == (row(FROM, level="junior"),)
+    assert keys(found) == ["other_level"]
+
+
+def test_a_demotion_of_somebody_without_a_history_is_added_and_told():
+    found = after(of=(demoted(),))
+    assert found.rows == (row(FROM, level="junior"),)
+    assert keys(found) == ["no_row_demoted"]
+
+
+def test_a_demotion_that_is_in_the_history_already_is_not_added_twice():
+    once = after(row(date(2021, 1, 1), level="intermediate"), of=(demoted(),))
+    again = after(*once.rows, of=(demoted(),))
+    assert (again.rows, again.demoted, keys(again)) == (once.rows, (), ["held_already"])
+
+
+@pytest.mark.parametrize("days", [-20, 0, 20])
+def test_appointment_and_demotion_of_one_person_follow_their_days(days):
+    day = FROM + timedelta(days)
+    both = demoted(level="junior", day=day, held="intermediate" if days >= 0 else "senior", of=state())
+    found = after(row(date(2021, 1, 1), level="senior"), of=(both,))
+    spans = [(one.start, one.end or date.max) for one in found.rows]
+    assert all(one[1] < other[0] for one, other in pairwise(spans))
+    last = "junior" if days >= 0 else "intermediate"
+    assert (found.rows[-1].level, found.rows[-1].start) == (last, max(day, FROM))

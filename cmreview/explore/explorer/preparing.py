@@ -89,15 +89,16 @@ def unseen(
 ) -> frozenset[str]:
     """The managers whose cases ``person`` may not see, whoever judges none that speaks against them.
 
-    An application that the ledger does not know yet counts by department, relation and person alone.
+    An application that the ledger does not know yet counts by department, relation and person alone. Who did
+    not apply is in the file whatever was decided after the review: none of that is in it.
     """
     judges = bool(JUDGES & set(person.roles)) and Role.SECRETARY not in person.roles
     rules = setting.rules
     found = {
         state.manager_id
         for state in states.values()
-        if (state.has_applied and not may_see(state, person, rules))
-        or (judges and is_recused(state, person, rules))
+        if state.has_applied
+        and (not may_see(state, person, rules) or (judges and is_recused(state, person, rules)))
     }
     known = {state.manager_id for state in states.values() if state.has_applied}
     for case in review.cases:
