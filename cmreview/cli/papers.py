@@ -310,3 +310,5 @@ def history(
         name = states[remark.case].name or ""
         tell("cli_papers.history_remark", lang, case=remark.case, name=name, told=remark.told.text(lang))
     tell("cli_papers.history", lang, rows=len(found.rows), appointed=len(found.appointed), place=out)
+    if found.demoted:
+        tell("measures.history", lang, demoted=len(found.demoted))
