@@ -313,6 +313,8 @@ def test_a_history_that_disagrees_with_itself_is_told(person, told):
         somebody({2023: ("junior", "missed"), 2024: "missed"}, history=JUNIOR_THEN_NOW),
         somebody([EarlierOutcome(2024, "intermediate", "missed", "  ")]),
         somebody({2025: ("junior", "missed"), 2026: ("junior", "missed")}),
+        somebody({2023: "missed"}, left_on=date(2023, 6, 30)),
+        somebody({2024: "missed"}, hired_on=date(2024, 7, 1)),
         somebody([EarlierOutcome(2024, "intermediate", "met", "优秀客户经理")]),
         somebody([EarlierOutcome(2024, "intermediate", "missed", None)] * 2),
     ],
