@@ -10,11 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cmreview.errors import MissingToolError
+from cmreview.packets.analysis import AnalysisRequest, make_prepared
+from cmreview.packets.analysis_sample import ANALYSIS_SAMPLE
 from cmreview.packets.index import index_page
 from cmreview.packets.job import State, Told
 from cmreview.packets.pdf import find_chromium
 from cmreview.packets.record import Entry
 from cmreview.packets.run import make_packet
+from cmreview.review.analysis.store import load
 from tests.packets.making import company, job
 from tests.show.sample import sample_review
 
@@ -54,7 +57,7 @@ def tab(browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory) -> dict[str, Path]:
-    """``packet-zh``, ``packet-en``, ``index-zh``, ``index-en``: pages of the hand-made company."""
+    """``packet-``, ``index-`` and ``analysis-``, each in ``zh`` and ``en``: pages of made-up companies."""
     found = {}
     for lang in LANGUAGES:
         folder = tmp_path_factory.mktemp(lang)
@@ -62,6 +65,8 @@ def pages(tmp_path_factory) -> dict[str, Path]:
         assert made.failure is None
         found[f"packet-{lang}"] = folder / "made" / "dept.html"
         found[f"index-{lang}"] = folder / "index.html"
+        asked = AnalysisRequest(year=2025, records=folder, outputs=folder, lang=lang)
+        found[f"analysis-{lang}"] = make_prepared(load(ANALYSIS_SAMPLE), asked).files[0]
         found[f"index-{lang}"].write_text(index_page(company("一部").company, entries(), lang), "utf-8")
     return found
 

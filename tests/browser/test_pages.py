@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ("packet-zh", "packet-en", "index-zh", "index-en")
+PAGES = ("packet-zh", "packet-en", "index-zh", "index-en", "analysis-zh", "analysis-en")
 AXE = Axe()
 
 
