@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillException
 
@@ -19,7 +20,7 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is publishe
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Run the cells; papermill itself saves at the end, also where a kernel died (``notebook_complete``)."""
+        """Run the cells; papermill itself saves at the end, also where a kernel died."""
         path, nb_man.output_path = nb_man.output_path, None
         try:
             cls._run(nb_man, kernel_name, **options)
@@ -34,8 +35,8 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is publishe
 class Forked(SavingOnce):
     """Cells in a forked child: a clean process and namespace per notebook without a kernel's start.
 
-    Python notebooks only, as the child is a fork of Python; on systems without such forks, and for other
-    languages, an ordinary kernel.
+    The child is a fork of the Python that runs here, so it stands in for the kernel ``python3`` only. For
+    other kernels, and on systems without such forks, the ordinary way.
     """
 
     @classmethod
@@ -50,7 +51,7 @@ class Forked(SavingOnce):
         **options: Any,
     ) -> None:
         streams = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
-        if not is_possible() or cls.nb_language(nb_man.nb) != "python":
+        if not is_possible() or kernel_name != NATIVE_KERNEL_NAME:
             ordinary = {"execution_timeout": execution_timeout, **streams, **options}
             super()._run(nb_man, kernel_name, **ordinary)
             return

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmreview.packets.failure import CELL_SECONDS, told
+from cmreview.packets.forking import process
+from cmreview.packets.forking.parent import not_importable
+from cmreview.packets.forking.warm import keep_warm_parent
 from cmreview.packets.job import Failure, Job, Made, Told
 
 if TYPE_CHECKING:
@@ -26,9 +29,11 @@ ASK_AGAIN_SECONDS = 0.01
 def start_worker() -> None:
     """Make a process of the pool ready: Ctrl-C is the parent's to handle, the slow imports happen now."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    without_grammar()
+    if process.is_possible():
+        process.die_with_parent(signal.SIGTERM)
+        keep_warm_parent()  # first: it gets warm while we import
+    import_papermill()
     import nbconvert  # noqa: F401
-    import papermill  # noqa: F401
 
     end_when_terminated()
 
@@ -66,6 +71,13 @@ def without_grammar() -> None:
     package is absent.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not importable
+
+
+def import_papermill() -> None:
+    """Import papermill without the file systems that no packet lies on: pyarrow's cost half a second."""
+    without_grammar()
+    with not_importable("pyarrow.fs"):
+        import papermill  # noqa: F401
 
 
 def make_packet(job: Job) -> Made:
@@ -129,7 +141,7 @@ def run_notebook(notebook: Path, target: Path, parameters: dict[str, Any], engin
 
     Raises what papermill and nbclient raise: PapermillExecutionError, DeadKernelError, CellTimeoutError.
     """
-    without_grammar()
+    import_papermill()
     import papermill
     from traitlets.config import Config
 

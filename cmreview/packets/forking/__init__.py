@@ -1,1 +1,1 @@
-"""Cells of a notebook run in a child forked from a warm parent, in place of a kernel's process (decision 014)."""
+"""Cells of a notebook run in a child forked from a warm parent instead of a kernel of its own."""

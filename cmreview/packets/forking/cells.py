@@ -21,12 +21,14 @@ from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from traitlets.config import Config
 
 from cmreview.packets.forking.streams import connect, take_over
-from cmreview.packets.forking.wire import FLUSHED, MESSAGE, OVER, packed, receive
+from cmreview.packets.forking.wire import FLUSHED, MESSAGE, OVER, PARTS, packed, receive
 
+_init_path: Any = InteractiveShellApp.init_path  # asks for one setting of the program that it belongs to
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -46,7 +48,7 @@ class PipeSession(Session):
             with self._sending:
                 self._connection.sendall(packed(parts))
 
-    def send(  # type: ignore[override]  # the parent's is written for sockets
+    def send(
         self,
         stream: Any,
         msg_or_type: Any,
@@ -68,8 +70,8 @@ class PipeSession(Session):
             message = self.msg(msg_or_type, content=content, parent=parent, header=header, metadata=metadata)
         if message["msg_type"] == "execute_reply":
             self.error = message["content"].get("ename")
-        told = {name: value for name, value in message.items() if name != "buffers"}
-        self.tell(MESSAGE, self.pack(told), *(bytes(buffer) for buffer in buffers or ()))
+        parts = self.serialize(message)[-len(PARTS) :]  # before them stand a line and a signature for sockets
+        self.tell(MESSAGE, *parts, *(bytes(buffer) for buffer in buffers or ()))
         return message
 
 
@@ -78,11 +80,11 @@ class CellKernel(IPythonKernel):
 
     _execute_sleep = 0  # what an ordinary kernel waits for its sockets
 
-    async def run(self, number: int, cell: dict[str, Any]) -> None:
+    async def run(self: Any, number: int, cell: dict[str, Any]) -> None:
         """Run one cell."""
         request = {
             "header": {"msg_id": str(number), "msg_type": "execute_request"},
-            "content": {"code": cell["source"], "allow_stdin": False, "stop_on_error": True},
+            "content": {"code": cell["source"], "allow_stdin": False, "stop_on_error": False},
             "metadata": {"cellId": cell["id"]},
         }
         self.set_parent([], request)
@@ -96,12 +98,12 @@ class CellKernel(IPythonKernel):
 
     def set_parent(self, ident: Any, parent: Any, channel: str = "shell") -> None:
         """As in an ordinary kernel, which tells its shell as well."""
-        super().set_parent(ident, parent, channel)
+        super().set_parent(ident, parent, channel)  # type: ignore[no-untyped-call]
         self.shell.set_parent(parent)  # type: ignore[union-attr]
 
 
 def make_kernel(connection: socket.socket | None) -> CellKernel:
-    """A kernel whose messages go to ``connection``, without history on disk (and the thread that writes it)."""
+    """A kernel whose messages go to ``connection``; its history stays in memory, as a file takes a thread."""
     CellKernel.clear_instance()
     ZMQInteractiveShell.clear_instance()
     session = PipeSession()
@@ -125,16 +127,7 @@ def run_cells(connection_fd: int, stdout_fd: int, stderr_fd: int) -> None:
     connect((stdout_fd, stderr_fd))
     connection = socket.socket(fileno=connection_fd)
     task = json.loads(receive(connection)[0])
-    os.environ.clear()
-    os.environ.update(task["environment"])
-    os.environ.setdefault("MPLBACKEND", _INLINE)
-    os.chdir(task["folder"])
-    if sys.path[0] != "":
-        sys.path.insert(0, "")
-    random.seed()  # inherited: every notebook would draw the same
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _settle(task["environment"], task["folder"])
     kernel = make_kernel(connection)
     session: PipeSession = kernel.session  # type: ignore[assignment]
     take_over(
@@ -145,6 +138,19 @@ def run_cells(connection_fd: int, stdout_fd: int, stderr_fd: int) -> None:
     kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
     asyncio.run(_all_cells(kernel, task))
     session.tell(OVER, json.dumps(kernel.language_info).encode())
+
+
+def _settle(environment: dict[str, str], folder: str) -> None:
+    """Make of the warm parent's copy what a new kernel's process is."""
+    os.environ.clear()
+    os.environ.update({"MPLBACKEND": _INLINE} | environment)
+    os.chdir(folder)
+    sys.path[:] = [known for known in sys.path if known]
+    _init_path(SimpleNamespace(ignore_cwd=False))  # the working folder, where a kernel has it
+    random.seed()  # the state is the parent's: every notebook would draw the same
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 async def _all_cells(kernel: CellKernel, task: dict[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.jsonutil import extract_dates
@@ -54,8 +54,10 @@ class ForkedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill 
                     }
                 )
         self._allowed = [] if self.force_raise_errors else list(self.allow_error_names)
-        folder = self.resources.get("metadata", {}).get("path") or os.getcwd()
-        self._talk.begin({"cells": cells, "allowed_errors": self._allowed, "folder": os.path.abspath(folder)})
+        folder = self.resources.get("metadata", {}).get("path") or Path.cwd()
+        self._talk.begin(
+            {"cells": cells, "allowed_errors": self._allowed, "folder": str(Path(folder).absolute())}
+        )
         return numbers
 
     def _may_fail(self, cell: NotebookNode) -> bool:

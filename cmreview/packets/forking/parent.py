@@ -12,6 +12,8 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from cmreview.packets.forking.process import end_child, fork_child
 
@@ -30,14 +32,25 @@ def main(fd: int) -> None:
 
 def get_warm() -> None:
     """Import what cells need, and make a kernel and the sample's packet once: caches fill, code is loaded."""
-    sys.modules["debugpy"] = None  # type: ignore[assignment]  # not importable: nobody debugs a report
-    from cmreview.packets.forking.cells import make_kernel
-
-    del sys.modules["debugpy"]
+    with not_importable("debugpy"):  # nobody debugs a report, and it speaks when it is imported
+        from cmreview.packets.forking.cells import make_kernel
     make_kernel(None).clear_instance()
     _make_sample()
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, what all share
+
+
+@contextmanager
+def not_importable(name: str) -> Iterator[None]:
+    """Let imports of one module fail meanwhile, where who imports it can do without, unless it is there."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # so Python marks what can't be imported
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _make_sample() -> None:

@@ -36,9 +36,9 @@ def fork_child(work: Callable[[], None]) -> int:
     """
     parent = os.getpid()
     child = os.fork()
-    if child:
-        return child
-    _be_child(parent, work)
+    if child == 0:
+        _be_child(parent, work)
+    return child
 
 
 def _be_child(parent: int, work: Callable[[], None]) -> NoReturn:

@@ -21,9 +21,7 @@ class Stream(io.TextIOWrapper):
 
     def __init__(self, fd: int, mark: bytes, flushed: Callable[[], None]) -> None:
         unbuffered: Any = io.FileIO(fd, "w")
-        super().__init__(
-            unbuffered, "utf-8", errors="backslashreplace", newline="\n", write_through=True
-        )
+        super().__init__(unbuffered, "utf-8", errors="backslashreplace", newline="\n", write_through=True)
         self._fd, self._mark, self._flushed = fd, mark, flushed
         self._owner = os.getpid()
 

@@ -7,12 +7,12 @@ import os
 import secrets
 import select
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cmreview.packets.forking.streams import NAMES
 from cmreview.packets.forking.warm import Child
-from cmreview.packets.forking.wire import FLUSHED, MESSAGE, OVER, Inbox, packed
+from cmreview.packets.forking.wire import FLUSHED, MESSAGE, OVER, PARTS, Inbox, packed
 
 _CHUNK = 1 << 16
 _SECONDS_TO_SAY = 10.0
@@ -54,15 +54,15 @@ class Talk:
                     continue
                 yield from filter(None, map(self._rest, NAMES))
                 raise ChildDied
-            kind, body, *buffers = parts
+            kind, *rest = parts
             if kind == FLUSHED:
-                message = self._until_mark(body.decode())
+                message = self._until_mark(rest[0].decode())
                 if message is not None:
                     yield message
             elif kind == MESSAGE:
-                yield {**json.loads(body), "buffers": buffers}
+                yield _message(rest)
             elif kind == OVER:
-                self._about = json.loads(body)
+                self._about = json.loads(rest[0])
                 return
 
     def about(self) -> dict[str, Any] | None:
@@ -120,6 +120,15 @@ class Talk:
         text = bytes(held).replace(self._mark, b"")
         held.clear()
         return _stream(name, text)
+
+
+def _message(parts: Sequence[bytes]) -> dict[str, Any]:
+    message: dict[str, Any] = {
+        name: json.loads(part.decode("utf-8", "surrogateescape"))
+        for name, part in zip(PARTS, parts, strict=False)
+    }
+    message["msg_type"] = message["header"]["msg_type"]
+    return message | {"buffers": list(parts[len(PARTS) :])}
 
 
 def _stream(name: str, text: bytes) -> dict[str, Any] | None:

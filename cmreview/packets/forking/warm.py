@@ -127,3 +127,8 @@ def warm_parent() -> Iterator[WarmParent]:
     finally:
         _open.reset(token)
         parent.close()
+
+
+def keep_warm_parent() -> None:
+    """Start a warm parent that this process keeps until its own end."""
+    _open.set(WarmParent())

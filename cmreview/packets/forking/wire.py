@@ -8,6 +8,13 @@ from collections.abc import Sequence
 
 FLUSHED, MESSAGE, OVER = b"flushed", b"message", b"over"  # what a child tells, as a message's first part
 
+PARTS = (
+    "header",
+    "parent_header",
+    "metadata",
+    "content",
+)  # of a kernel's message, as Session.serialize orders
+
 _HEAD = struct.Struct("!I")
 _CHUNK = 1 << 16
 
