@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from cmreview.errors import ProcessError
 from cmreview.process.access import Ground, grounds, same_name
@@ -17,7 +18,8 @@ from cmreview.process.step_bounds import not_later
 # What takes effect on a day of its own once it is agreed to.
 _HAS_A_DAY = frozenset({Measure.DEMOTION, Measure.DISMISSAL})
 _SETTLES_NOTHING = frozenset({Standing.COMMITTEE, Standing.NO_RULE})
-_SMALLEST = -2  # decimal places of an amount
+_CENT = Decimal("0.01")
+_TOO_MUCH = Decimal(10**12)  # nobody is paid so much: a slip of the keys
 
 
 def told_of(draft: Draft, state: CaseState) -> CaseState:
@@ -170,8 +172,7 @@ def _amount(given: MeasureDecided, state: CaseState) -> None:
     if amount is None:
         raise ProcessError("measures.no_amount", case=state.case)
     # not a number is asked for first: it can't be compared
-    exponent = amount.as_tuple().exponent
-    if not amount.is_finite() or amount <= 0 or not isinstance(exponent, int) or exponent < _SMALLEST:
+    if not amount.is_finite() or not 0 < amount < _TOO_MUCH or amount % _CENT:
         raise ProcessError("measures.odd_amount", case=state.case, amount=amount)
 
 

@@ -69,7 +69,7 @@ def measure(
     advised = None if records is None else records.advised.get((state.manager_id, given.measure))
     standing = _standing(state, given.measure, given.advised, advised)
     to_level = None if given.to_level is None else levels.get(given.to_level, given.to_level)
-    amount = given.amount
+    amount = None if given.amount is None else _without_idle_zeros(given.amount)
     if agreed and advised is not None:
         to_level = _worked_out(state, given, to_level, advised.to_level)
         amount = _worked_out(state, given, amount, advised.amount)
@@ -143,6 +143,11 @@ def _standing(
             computed=label(computed.standing),
         )
     return computed.standing
+
+
+def _without_idle_zeros(amount: Decimal) -> Decimal:
+    """A cell's amount comes with more places than money has; what was typed counts and not its zeros."""
+    return amount.normalize() if amount % 1 else amount.to_integral_value()
 
 
 def _worked_out(state: CaseState, given: StepFields, typed: _T | None, computed: _T | None) -> _T | None:

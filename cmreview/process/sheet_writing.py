@@ -77,7 +77,7 @@ class _Writing:
         self.head_filled = book.add_format({**head, "bg_color": "#1F3864", "font_color": "white"})
         self.head_given = book.add_format({**head, "bg_color": "#E7E6E6"})
         cell = {"valign": "top", "border": 1, "border_color": "#D9D9D9"}
-        self.given = book.add_format({**cell, "num_format": "@", "bg_color": "#F2F2F2"})
+        self.given = book.add_format({**cell, "num_format": "@", "bg_color": "#F2F2F2", "text_wrap": True})
         # below the rows that are there, where a format may still be needed but a border would mislead
         self.plain: dict[Kind, Format] = {
             kind: book.add_format({"num_format": _FORMATS.get(kind, "@"), "valign": "top"}) for kind in Kind

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cmreview.explore import pages, panel_page
 from cmreview.explore.session import Session
-from cmreview.process.events import Decided, Draft, Kind, Recommendation, Recused
+from cmreview.process.events import Decided, Draft, Kind, MeasureDecided, Recommendation, Recused, case_id
+from cmreview.process.measures import Measure, Standing
 from cmreview.show.html import text
 from tests.explore.sitting import HOSTILE, JUNIOR, KEY, MIDDLE, NOW, SENIOR, opened, score, session, sheet
 
@@ -110,3 +113,26 @@ def test_the_number_of_sheets_is_no_secret_and_whose_they_are_is(desk):
     page = whole_page(own)
     assert "宋立新" not in page
     assert "许文博" not in page
+
+
+WARNED = MeasureDecided(Measure.WARNING, True, NOW.date(), Standing.DUE, "孙无申报", "市场部", "junior")
+
+
+def test_who_did_not_apply_is_no_case_of_the_sitting_whatever_was_decided(desk):
+    before = session(desk, "S01").look()
+    desk.record([Draft(case_id(2025, "Z-77"), WARNED, "P01")], NOW)
+    after = session(desk, "S01").look()
+    assert (after.cases, after.inside, after.agenda) == (before.cases, before.inside, before.agenda)
+    assert "孙无申报" not in whole_page(session(desk, "S01"))
+
+
+@pytest.mark.parametrize(("person", "reads"), [("R03", False), ("S01", True), ("P05", True)])
+def test_a_measure_in_a_case_is_read_by_committee_and_secretaries_only(desk, person, reads):
+    state = desk.state(MIDDLE)
+    given = replace(WARNED, name=state.name, department=state.department)
+    desk.record([Draft(MIDDLE, given, "P01")], NOW)
+    page = whole_page(session(desk, person))
+    assert ("同意警告与改进计划" in page) is reads
+    sight = session(desk, person).look()
+    if MIDDLE in sight.cases and not reads:
+        assert sight.cases[MIDDLE].state.measures == ()

@@ -1,7 +1,7 @@
 """The signed examples of the process, each from its steps to its stage or refusal as a person wrote it down.
 
 ``tests/examples/process/process.yaml`` is written for whoever owns the policy; its head tells how.
-Policy 1.3.a, 4.1 to 4.5.
+Policy 1.3.a, 4.1 to 4.5, 5.4.e to 5.4.g.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from cmreview.process import events as record
 from cmreview.process.committee import Role
 from cmreview.process.events import Kind, Recommendation, ReviewDecision
 from cmreview.process.labels import label
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.setting import Setting
 from cmreview.process.stages import Stage
 from tests.process import cases
@@ -26,7 +27,7 @@ from tests.process.cases import RULES, Told
 
 FILE = strict_yaml.read(Path(__file__).parent.parent / "examples" / "process" / "process.yaml").data
 EXAMPLES = list(enumerate(FILE["cases"], start=1))
-CLAUSES = ("1.3.a", "4.1", "4.2", "4.3", "4.4", "4.5")
+CLAUSES = ("1.3.a", "4.1", "4.2", "4.3", "4.4", "4.5", "5.4.e", "5.4.f", "5.4.g")
 APPLICANT = "王伟"
 NUMBER = "001009"
 ITEMS = {item.label.zh: item for item in RULES.items}
@@ -37,6 +38,19 @@ def by_label(terms):
 
 
 KINDS, REVIEWS, ADVICE = by_label(Kind), by_label(ReviewDecision), by_label(Recommendation)
+MEASURES, FIGURES = by_label(Measure), by_label(Standing)
+LEVELS = {"初级": "junior", "中级": "intermediate", "高级": "senior"}
+LAW = {
+    "规章公示": LawStep.RULES_PUBLICISED,
+    "知悉标准": LawStep.STANDARD_KNOWN,
+    "认定不能胜任": LawStep.INCOMPETENCE_SHOWN,
+    "培训或调岗": LawStep.TRAINING_OR_TRANSFER,
+    "再次考核": LawStep.SECOND_ASSESSMENT,
+    "核查禁止情形": LawStep.BARRED_CASES_CHECKED,
+    "通知或支付工资": LawStep.NOTICE_OR_PAY,
+    "通知工会": LawStep.UNION_INFORMED,
+}
+YES = {"是": True, "否": False}
 
 
 # --- from the words of the file to people, rules and steps
@@ -55,6 +69,7 @@ RULE = {
     "同意票": ("votes_needed", Fraction),
     "回避情形": ("recusal_grounds", tuple),
     "评分项": ("items", lambda told: tuple(ITEMS[one] for one in told)),
+    "提前通知天数": ("dismissal_notice_days", int),
     "评分范围": ("scale", lambda told: tuple(Decimal(one) for one in told)),
 }
 
@@ -135,6 +150,25 @@ PAYLOAD = {
         step.pop("等级"), on, step.pop("文号"), step.pop("证书编号")
     ),
     Kind.NOT_APPOINTED: lambda on, step, who: record.NotAppointed(on),
+    Kind.MEASURE_DECIDED: lambda on, step, who: record.MeasureDecided(
+        MEASURES[step.pop("奖惩")],
+        YES[step.pop("同意")],
+        on,
+        FIGURES[step.pop("数据意见")],
+        APPLICANT,
+        step.pop("部门", "销售一部"),
+        LEVELS[step.pop("现任", "中级")],
+        effective_on=day(step.pop("生效")) if "生效" in step else None,
+        to_level=LEVELS[step.pop("降为")] if "降为" in step else None,
+    ),
+    Kind.LEGAL_STEP: lambda on, step, who: record.LegalStep(
+        LAW[step.pop("步骤")],
+        day(step.pop("完成")),
+        step.pop("文件"),
+        APPLICANT,
+        "销售一部",
+        in_lieu=YES[step.pop("代通知金", "否")],
+    ),
     Kind.VOIDED: lambda on, step, who: record.Voided(int(step.pop("撤销"))),
 }
 

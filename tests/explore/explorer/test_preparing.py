@@ -11,7 +11,8 @@ from cmreview.explore.explorer import preparing
 from cmreview.explore.explorer.preparing import Wanted, prepare, unseen
 from cmreview.process.committee import Role
 from cmreview.process.desk import Desk
-from cmreview.process.events import Draft
+from cmreview.process.events import Draft, MeasureDecided, case_id
+from cmreview.process.measures import Measure, Standing
 from cmreview.review.explorer.prepared import open_explorer
 from tests.builders import make_records
 from tests.explore.sitting import MIDDLE, NOW, SETTING, review, score, sheet
@@ -54,6 +55,18 @@ def test_an_application_that_the_ledger_does_not_know_counts_by_department(desk)
         SETTING.committee.person("P05"), department=case.person.department, relations=frozenset()
     )
     assert case.person.manager_id in unseen(member, {}, review(), SETTING)
+
+
+def test_who_did_not_apply_is_lacking_to_nobody_whatever_was_decided_on_them(desk):
+    """Else their absence would tell that something was."""
+    for person in ("P05", "R03", "S01"):
+        who = SETTING.committee.person(person)
+        before = seen_by(who, desk)
+        warned = MeasureDecided(
+            Measure.WARNING, True, NOW.date(), Standing.DUE, "孙无申报", who.department, "junior"
+        )
+        desk.record([Draft(case_id(2025, f"Z-{person}"), warned, "P01")], NOW)
+        assert seen_by(who, desk) == before
 
 
 def test_whoever_is_named_needs_a_ledger(tmp_path):
