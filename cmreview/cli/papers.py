@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from cmreview.show.paper_source import Archive
 
 # The papers, as PAPERS has them; held against it by a test, since --help must not import it.
-KINDS = ("opinion", "minutes", "notice", "appeal_reply", "appointment", "certificate", "refusal")
+KINDS = (
+    *("opinion", "minutes", "notice", "appeal_reply", "appointment", "certificate", "refusal"),
+    *("warning", "improvement_plan", "demotion", "commendation", "legal_checklist"),
+)
 FAILED = 1
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])

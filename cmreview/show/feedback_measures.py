@@ -1,4 +1,4 @@
-"""What follows from the year, as a letter tells it to the person: decided, advised or left open (Policy 5.4)."""
+"""What follows from the year, as a letter tells the person: decided, advised or left open (Policy 5.4)."""
 
 from __future__ import annotations
 

@@ -43,8 +43,9 @@ class MissedYear:
 class Warned:
     """The warning at the first miss (警告通知书, Policy 5.4.e).
 
-    ``expected`` tells what is to be reached within ``months``, until ``until``; both None where the policy
-    leaves the time open. ``objection_days`` are working days from receipt, None where none are set.
+    ``expected`` tells what is to be reached within ``months`` from ``starts_on`` until ``until``; the time is
+    None where the policy leaves it open. ``objection_days`` are working days from receipt, None where none
+    are set.
     """
 
     kind: ClassVar[str] = "warning"
@@ -63,6 +64,7 @@ class Warned:
     missed: tuple[Missed, ...]
     expected: tuple[str, ...]
     months: int | None
+    starts_on: date
     until: date | None
     objection_days: int | None
     contact: Contact

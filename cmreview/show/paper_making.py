@@ -1,4 +1,4 @@
-"""Papers out of the record: the fields of each paper, and why a case has none yet (Policy 4.2 to 4.5)."""
+"""Papers out of the record: the fields of each paper, and why a case has none yet (Policy 4.2 to 5.4)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cmreview.process.stages import CaseState, Stage
 from cmreview.process.workdays import CalendarNotPublished
 from cmreview.review.told import Told
 from cmreview.show import paper_letters
+from cmreview.show.measure_making import MEASURE_MAKERS
 from cmreview.show.paper_choice import Found, Wanted, chosen, last_of, named, off_paper
 from cmreview.show.paper_fields import Prose
 from cmreview.show.paper_minutes import meetings, minutes, sitting
@@ -35,8 +36,10 @@ from cmreview.show.papers import (
 )
 from cmreview.words import say
 
-# What shows figures of the records.
-NEED_RECORDS = frozenset({"opinion", "minutes", "refusal"})
+# What shows figures of the records, or rests on them.
+NEED_RECORDS = frozenset(
+    {"opinion", "minutes", "refusal", "warning", "improvement_plan", "demotion", "legal_checklist"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +298,7 @@ _MAKERS: dict[str, Callable[[Archive, Wanted], Found]] = {
     "appointment": _appointments,
     "certificate": _certificates,
     "refusal": _refusals,
+    **MEASURE_MAKERS,
 }
 # The papers that are made here; letters and briefs come by their own commands.
 KINDS = tuple(_MAKERS)

@@ -61,6 +61,7 @@ class Archive:
 
     ``histories`` are all of the year's cases. ``review`` is what the records say; None where they were not
     asked, and then there is no paper that shows figures of theirs. ``lang`` is the papers' language.
+    ``support`` is what an improvement plan may propose, in words, by manager id (Policy 5.4.e).
     """
 
     policy: Policy
@@ -70,6 +71,7 @@ class Archive:
     review: Review | None = None
     currency: Label = YUAN
     lang: str = "zh"
+    support: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: ProcessRules = field(init=False)
 
     def __post_init__(self) -> None:
@@ -145,6 +147,12 @@ class Archive:
         """The day on which an event was recorded, where the company is."""
         return event.at.astimezone(self.committee.zone).date()
 
+    @cached_property
+    def as_of(self) -> date:
+        """The day of the last event, the year's last day without any: the same record is dated alike."""
+        days = (self.day_of(event) for history in self.histories.values() for event in history)
+        return max((date(self.policy.year, 12, 31), *days))
+
     def level(self, level_id: str | None) -> str | None:
         """A level's name; None where none is held."""
         if level_id is None:
@@ -155,34 +163,33 @@ class Archive:
     @cached_property
     def _people(self) -> frozenset[tuple[str, str, str]]:
         """Manager id, name and department of everybody who is known."""
-        applied = {
-            (state.manager_id, state.application.name, state.application.department)
+        recorded = {
+            (state.manager_id, name, department)
             for state in self.states.values()
-            if state.application is not None
+            for name, department in state.known_as
         }
         roster = {
             (each.person.manager_id, each.person.name, each.person.department) for each in self.known.values()
         }
-        return frozenset(applied | roster)
+        return frozenset(recorded | roster)
 
     def told_apart(self, state: CaseState) -> str:
-        """An applicant's name; with the end of the id where a colleague of the department has the same."""
-        own = state.application
-        if own is None:
+        """A person's name; with the end of the id where a colleague of the department has the same."""
+        if state.name is None or state.department is None:
             return state.manager_id
         others = [
             manager_id
             for manager_id, name, department in self._people
             if manager_id != state.manager_id
-            and same_name(name, own.name)
-            and same_name(department, own.department)
+            and same_name(name, state.name)
+            and same_name(department, state.department)
         ]
         if not others:
-            return own.name
+            return state.name
         tail = _TAIL
         while tail < len(state.manager_id) and any(one.endswith(state.manager_id[-tail:]) for one in others):
             tail += 1
-        return say("paper_making.namesake", self.lang, name=own.name, tail=state.manager_id[-tail:])
+        return say("paper_making.namesake", self.lang, name=state.name, tail=state.manager_id[-tail:])
 
 
 def stem(*parts: object) -> str:

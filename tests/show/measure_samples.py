@@ -43,6 +43,7 @@ def _measures() -> tuple[Paper, ...]:
             missed=MISSED,
             expected=("业务销售额达到 500 万元", "客户满意度达到 85%"),
             months=6,
+            starts_on=date(2026, 3, 6),
             until=date(2026, 9, 6),
         ),
         measure_papers.ImprovementPlan(
