@@ -165,6 +165,7 @@ def test_a_year_without_evidence_is_a_case_for_the_committee_and_no_more():
 
 def test_what_a_miss_would_bring_is_only_told_where_it_is_more_than_a_warning():
     assert "连续未达标将达" not in said(advised(missed_for(1), NO_EVIDENCE)[WARNING].because)
+    assert "连续未达标将达 2 年" in said(advised(missed_for(2), NO_EVIDENCE)[WARNING].because)
 
 
 def test_a_year_without_a_rule_has_no_rule_for_a_warning():
@@ -268,6 +269,11 @@ def test_where_every_reading_of_an_open_rule_agrees_it_decides_nothing():
 def test_a_review_year_that_hangs_on_an_open_rule_has_no_rule():
     found = advised(somebody(hired_on=date(2025, 2, 1)), policy=rules(streak_part_year=None))
     assert standings(found) == (NO_RULE, NOT_DUE, NOT_DUE)
+
+
+def test_misses_of_the_past_bring_nothing_due_while_it_is_open_whether_the_review_year_counts():
+    person = missed_for(3, leaves=[(date(2025, 3, 1), date(2025, 3, 9))])
+    assert standings(advised(person, policy=rules(streak_leave_days=None))) == (NO_RULE,) * 3
 
 
 # --- what always holds
