@@ -91,4 +91,6 @@ def _run(requests: socket.socket, fds: list[int]) -> None:
     from cmreview.packets.forking.cells import run_cells
 
     requests.close()
+    for fd in fds:
+        os.set_inheritable(fd, False)
     run_cells(*fds)

@@ -16,6 +16,7 @@ from cmreview.packets.forking.wire import FLUSHED, MESSAGE, OVER, PARTS, Inbox, 
 
 _CHUNK = 1 << 16
 _SECONDS_TO_SAY = 10.0
+_READS = 3  # empty a full pipe and one larger than usual
 
 
 class ChildDied(Exception):
@@ -34,7 +35,7 @@ class Talk:
         self._fds = dict(zip(NAMES, (child.stdout, child.stderr), strict=True))
         self._about: dict[str, Any] | None = None
         self._poll = select.poll()
-        for fd in (child.connection.fileno(), *self._fds.values()):
+        for fd in (child.ended, child.connection.fileno(), *self._fds.values()):
             self._poll.register(fd, select.POLLIN)
 
     def begin(self, cells: Mapping[str, Any]) -> None:
@@ -45,15 +46,17 @@ class Talk:
     def messages(self, deadline: float | None = None) -> Iterator[dict[str, Any]]:
         """Messages as they come, streams among them.
 
-        TimeoutError after ``deadline``; ChildDied where the child is gone, after all that it wrote.
+        TimeoutError after ``deadline``, ChildDied where the child is gone; both after all that it wrote.
         """
         while True:
             parts = self._inbox.next()
             if parts is None:
-                if self._wait(deadline):
-                    continue
-                yield from filter(None, map(self._rest, NAMES))
-                raise ChildDied
+                try:
+                    self._wait(deadline)
+                except (TimeoutError, ChildDied):
+                    yield from filter(None, map(self._rest, NAMES))
+                    raise
+                continue
             kind, *rest = parts
             if kind == FLUSHED:
                 message = self._until_mark(rest[0].decode())
@@ -74,23 +77,26 @@ class Talk:
             return None
         return self._about
 
-    def _wait(self, deadline: float | None) -> bool:
-        """Read what there is, once there is something; False where the child is gone."""
-        left = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
-        ready = dict(self._poll.poll(left))
-        if not ready:
+    def _wait(self, deadline: float | None) -> None:
+        """Read what there is, once there is something."""
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:  # looked at by ourselves: a cell may never stop writing
             raise TimeoutError
+        ready = dict(self._poll.poll(None if left is None else left * 1000))
         for name, fd in self._fds.items():
             if fd in ready and not self._read(name):
                 self._poll.unregister(fd)
         if self._child.connection.fileno() not in ready:
-            return True
+            if self._child.ended in ready:
+                raise ChildDied
+            return
         try:
             piece = self._child.connection.recv(_CHUNK)
         except ConnectionResetError:
             piece = b""
+        if not piece:
+            raise ChildDied
         self._inbox.add(piece)
-        return bool(piece)
 
     def _read(self, name: str) -> bool:
         """Take what is in a pipe; False where nobody holds its other end any more."""
@@ -113,9 +119,7 @@ class Talk:
 
     def _rest(self, name: str) -> dict[str, Any] | None:
         held = self._written[name]
-        size = -1
-        while size < len(held):
-            size = len(held)
+        for _ in range(_READS):  # no more: what the child started may go on writing
             self._read(name)
         text = bytes(held).replace(self._mark, b"")
         held.clear()

@@ -23,12 +23,20 @@ _SECONDS_TO_END = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A notebook's process, with our ends of its socket and of its two pipes."""
+    """A notebook's process, with our ends of its socket and of its two pipes.
+
+    ``ended`` can be read when it has ended; socket and pipes don't tell, as what it started holds them too.
+    """
 
     pid: int
+    ended: int
     connection: socket.socket
     stdout: int
     stderr: int
+
+
+class NotStarted(RuntimeError):
+    """A notebook's process could not be started."""
 
 
 class WarmParent:
@@ -59,14 +67,24 @@ class WarmParent:
         with ExitStack() as stack:
             ours, its = (stack.enter_context(end) for end in socket.socketpair())
             pipes = [_Pipe(stack) for _ in range(2)]
-            pid = self._ask(FORK, [its.fileno(), *(pipe.write for pipe in pipes)])
+            try:
+                pid = self._ask(FORK, [its.fileno(), *(pipe.write for pipe in pipes)])
+            except (EOFError, OSError) as error:
+                raise NotStarted("no child could be forked") from error
             try:
                 its.close()
                 for pipe in pipes:
                     pipe.close_write()
-                yield Child(pid, ours, *(pipe.read for pipe in pipes))
+                ended = os.pidfd_open(pid)
+                stack.callback(os.close, ended)
+                yield Child(pid, ended, ours, *(pipe.read for pipe in pipes))
             finally:
                 self._end(pid)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it can still fork."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the parent and the children it still has."""
@@ -83,6 +101,7 @@ class WarmParent:
         except (EOFError, OSError):  # the parent is gone and the child with it, not what the child started
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
+            self.close()
 
     def _ask(self, request: bytes, fds: list[int]) -> int:
         with self._lock:
@@ -117,6 +136,10 @@ _open: ContextVar[WarmParent | None] = ContextVar("warm parent", default=None)
 def warm_parent() -> Iterator[WarmParent]:
     """The warm parent in use; where there is none, one for as long as this lasts."""
     known = _open.get()
+    if known is not None and not known.is_there:  # killed from outside: the next notebook gets a new one
+        known.close()
+        known = WarmParent()
+        _open.set(known)
     if known is not None:
         yield known
         return
