@@ -43,10 +43,14 @@ class WarmParent:
     """A process that forks children for notebooks.
 
     It is a program of its own and not a fork, so that it holds none of our threads, locks and files. It
-    gets warm while we do something else: the first child waits for it.
+    gets warm while we do something else: the first child waits for it. One that was killed is replaced.
     """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._start()
+
+    def _start(self) -> None:
         ours, its = socket.socketpair()
         with its:
             self._process = subprocess.Popen(
@@ -59,7 +63,6 @@ class WarmParent:
                 start_new_session=True,
             )
         self._requests = ours
-        self._lock = threading.Lock()
 
     @contextmanager
     def child(self) -> Iterator[Child]:
@@ -81,11 +84,6 @@ class WarmParent:
             finally:
                 self._end(pid)
 
-    @property
-    def is_there(self) -> bool:
-        """Whether it can still fork."""
-        return self._process.poll() is None
-
     def close(self) -> None:
         """End the parent and the children it still has."""
         self._requests.close()
@@ -105,6 +103,9 @@ class WarmParent:
 
     def _ask(self, request: bytes, fds: list[int]) -> int:
         with self._lock:
+            if request == FORK and self._process.poll() is not None:  # killed from outside
+                self.close()
+                self._start()
             socket.send_fds(self._requests, [request.ljust(1 + NUMBER.size, b"\0")], fds)
             answer = self._requests.recv(NUMBER.size, socket.MSG_WAITALL)
         if len(answer) < NUMBER.size:
@@ -136,10 +137,6 @@ _open: ContextVar[WarmParent | None] = ContextVar("warm parent", default=None)
 def warm_parent() -> Iterator[WarmParent]:
     """The warm parent in use; where there is none, one for as long as this lasts."""
     known = _open.get()
-    if known is not None and not known.is_there:  # killed from outside: the next notebook gets a new one
-        known.close()
-        known = WarmParent()
-        _open.set(known)
     if known is not None:
         yield known
         return

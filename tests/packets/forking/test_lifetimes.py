@@ -140,7 +140,8 @@ def test_a_notebook_finds_nothing_of_the_one_before(at_work):
     looks = (
         "import os, sys, builtins, calendar, random\n"
         "assert 'SPOILT' not in os.environ and not hasattr(builtins, 'SPOILT')\n"
-        "assert calendar.month_name and 'spoilt' not in sys.path and 'x' not in globals() and os.getcwd() != '/'\n"
+        "assert calendar.month_name and 'spoilt' not in sys.path\n"
+        "assert 'x' not in globals() and os.getcwd() != '/'\n"
         "print(random.random())"
     )
     drawn = [run(at_work, source).cells[0].outputs[0].text for source in (spoils, looks)]
