@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 NEEDED = {
     "degree": (("managers", "degree"),),
     "service_years": (("managers", "account_manager_since"),),
-    "level_years": (("level_history", "level"),),
     "satisfaction": (("surveys", "score"),),
     "complaint_rate": (("contracts", "end_on"), ("complaints", "upheld")),
     "long_term_share": (("contracts", "end_on"),),
@@ -53,14 +52,15 @@ class ColumnBlanks:
 class DepartmentRecords:
     """What one department handed in of the year.
 
-    ``contracts`` are rows signed by month, January first, cancelled ones too. ``unanswered`` are customers
+    ``contracts`` are rows signed by month, January first, cancelled ones too; None before the company's
+    records begin and after they end. ``unanswered`` are customers
     asked who did not answer; None without surveys. ``open_late`` are complaints of any year so far that were
     still without an outcome at the year's end, after more days than the policy allows; None without a rule
     or without complaints. The last days are those of the year on which anything is dated.
     """
 
     department: str
-    contracts: tuple[int, ...]
+    contracts: tuple[int | None, ...]
     last_contract: date | None
     last_survey: date | None
     last_complaint: date | None
@@ -72,8 +72,8 @@ class DepartmentRecords:
 
     @property
     def empty_months(self) -> tuple[int, ...]:
-        """The months without a single contract."""
-        return tuple(month for month, number in zip(MONTHS, self.contracts, strict=True) if not number)
+        """The months without a single contract, among those that the company's records reach over."""
+        return tuple(month for month, number in zip(MONTHS, self.contracts, strict=True) if number == 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,9 @@ def _department(material: Material, records: Records, name: str, has_late: bool)
     months = [row["signed_on"].month for row in contracts]
     return DepartmentRecords(
         department=name,
-        contracts=tuple(months.count(month) for month in MONTHS),
+        contracts=tuple(
+            months.count(month) if material.is_known(material.year, month) else None for month in MONTHS
+        ),
         last_contract=_last(contracts, "signed_on"),
         last_survey=_last(surveys, "surveyed_on"),
         last_complaint=_last(complaints, "received_on"),
@@ -201,9 +203,6 @@ def _rows(material: Material, table: str) -> list[tuple[str | None, Row]]:
         return [
             (row["department"], row) for row in here if row["hired_on"] is None or row["hired_on"] <= last
         ]
-    if table == "level_history":
-        here = [row for row in rows if row["end"] is None or row["end"] >= first]
-        return [(row["department"], row) for row in here if row["start"] is None or row["start"] <= last]
     day = {"contracts": "signed_on", "surveys": "surveyed_on", "complaints": "received_on"}
     if table in day:
         found = _of_year(material, table, day[table])

@@ -183,8 +183,11 @@ def _completeness(parts: Parts) -> Iterator[Insight]:
         )
         told = Told("analysis.finding.unanswered", values)
         yield Insight(Weight.BACKGROUND, "completeness", told, Told("analysis.basis.surveys"))
+    # surveys are told above, customers are the analysis's own, and a column wholly blank is not kept at all
     blank = [
-        each for each in found.columns if each.company.blank and each.table not in ("surveys", "customers")
+        each
+        for each in found.columns
+        if 0 < each.company.blank < each.company.rows and each.table not in ("surveys", "customers")
     ]
     if blank:
         worst = max(blank, key=lambda each: (Fraction(each.company.blank, each.company.rows), each.column))

@@ -79,6 +79,14 @@ class Material:
         ends = year == max(self.first_signed) and self.last_signed[year].month < 12
         return begins or ends
 
+    def is_known(self, year: int, month: int) -> bool:
+        """Whether the records reach over a month: not before they begin, nor after they end."""
+        if not self.is_covered(year):
+            return False
+        begins = self.first_signed[year].month if year == min(self.first_signed) else 1
+        ends = self.last_signed[year].month if year == max(self.first_signed) else 12
+        return begins <= month <= ends
+
     def is_comparable(self, year: int) -> bool:
         """Whether the year may be compared with another: covered, and whole unless the policy says as is."""
         return self.is_covered(year) and (self.settings.part_years_count or not self.is_part(year))

@@ -116,9 +116,7 @@ def _months(material: Material, year: int) -> Months:
     by_month: dict[int, list[Sale]] = {}
     for sale in material.sales_by_year.get(year, ()):
         by_month.setdefault(sale.on.month, []).append(sale)
-    begins = material.first_signed[year].month if year == min(material.first_signed) else 1
-    ends = material.last_signed[year].month if year == max(material.first_signed) else 12
-    known = [begins <= month <= ends for month in MONTHS]
+    known = [material.is_known(year, month) for month in MONTHS]
     return Months(
         year=year,
         is_part=material.is_part(year),

@@ -150,6 +150,8 @@ def _breakdown(material: Material, dimension: Dimension) -> Breakdown:
         if not any(row[column] for row in material.tables["customers"]):
             return Breakdown(dimension, (), no_column("customers", column))
     named = _namer(material, dimension)
+    if dimension is Dimension.LEVEL and not any(map(named, material.sales)):
+        return Breakdown(dimension, (), no_column("level_history", "level"))
     found: dict[str | None, dict[int, list[Sale]]] = {}
     for sale in material.sales:
         found.setdefault(named(sale), {}).setdefault(sale.on.year, []).append(sale)

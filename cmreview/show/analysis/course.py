@@ -108,8 +108,12 @@ def _decembers(found: Seasons, voice: Voice) -> Grid:
 
 def forecast(voice: Voice) -> list[Block]:
     """Each series: what was, what the methods would have said, and what the best says of next year."""
+    found = voice.parts.forecasts
+    reasons = {each.reason for each in found}
+    if len(reasons) == 1 and None not in reasons:
+        return because([*reasons], voice)
     blocks: list[Block] = [voice.say("forecast.note")]
-    for each in voice.parts.forecasts:
+    for each in found:
         blocks.append(heading(voice.say(f"series.{each.series.value}")))
         blocks += because([each.reason], voice) if each.reason else _forecast(each, voice)
     return blocks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cmreview.records.schema import TABLES
 from cmreview.review.analysis.completeness import Blanks, ColumnBlanks
 from cmreview.review.analysis.seasons import MONTHS
@@ -73,27 +75,33 @@ def _months(voice: Voice) -> Grid:
     columns.append(Column(voice.say("sum"), Kind.COUNT))
     found = voice.parts.completeness.departments
     rows: tuple[tuple[Value, ...], ...] = tuple(
-        (each.department, *each.contracts, sum(each.contracts)) for each in found
+        (each.department, *each.contracts, _added(each.contracts)) for each in found
     )
-    sums = [sum(each.contracts[at] for each in found) for at in range(len(MONTHS))]
-    foot: tuple[Value, ...] = (voice.say("sum"), *sums, sum(sums))
+    sums = [_added(of_month) for of_month in zip(*(each.contracts for each in found), strict=True)]
+    foot: tuple[Value, ...] = (voice.say("sum"), *sums, _added(sums))
     caption = voice.say("completeness.months")
     return Grid(voice.say("sheet.contract_months"), caption, tuple(columns), rows, foot, "wide")
+
+
+def _added(numbers: Sequence[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
 
 
 def _columns(voice: Voice) -> Grid:
     found = voice.parts.completeness.columns
     names = sorted({each.department for column in found for each in column.departments if each.department})
-    columns = [Column(voice.say("completeness.column")), Column(voice.say("completeness.company"))]
-    columns += [Column(name) for name in names]
-    rows = []
-    for column in found:
-        by_name = {each.department: each for each in column.departments}
-        cells: list[Value] = [_column_name(column, voice), _blank(column.company, voice)]
-        cells += [_blank(by_name[name], voice) if name in by_name else None for name in names]
-        rows.append(tuple(cells))
+    columns = [Column(voice.say("dimension_name.department"))]
+    columns += [Column(_column_name(column, voice)) for column in found]
+    rows: list[tuple[Value, ...]] = []
+    for name in names:
+        own = [
+            next((each for each in column.departments if each.department == name), None) for column in found
+        ]
+        rows.append((name, *(None if each is None else _blank(each, voice) for each in own)))
+    foot = (voice.say("completeness.company"), *(_blank(column.company, voice) for column in found))
     caption = voice.say("completeness.blank_cells")
-    return Grid(voice.say("sheet.blanks"), caption, tuple(columns), tuple(rows), class_="wide")
+    return Grid(voice.say("sheet.blanks"), caption, tuple(columns), tuple(rows), foot, "wide")
 
 
 def _column_name(found: ColumnBlanks, voice: Voice) -> str:

@@ -147,3 +147,10 @@ def test_findings_and_rows_are_counted():
     (table,) = state.tables
     assert (table.rows_in, table.used, table.set_aside) == (15, 14, 1)
     assert replace(table, table="x").rows_in == table.used + table.set_aside
+
+
+def test_months_after_the_records_end_are_unknown_and_not_empty():
+    contracts = [contract(1, "a", "2025-02-10"), contract(2, "b", "2025-04-10")]
+    departments = by_name(found(contracts=contracts))
+    assert departments["一部"].contracts == (None, 1, 0, 0, *(None,) * 8)
+    assert departments["一部"].empty_months == (3, 4)

@@ -18,7 +18,7 @@ REGIONS = [
 @given(SALES, PLACES)
 def test_the_lines_of_every_dimension_add_up_to_the_company_of_each_year(sales, places):
     found = trends(material(sales, departments=places, tables={"customers": REGIONS}))
-    for dimension in (Dimension.DEPARTMENT, Dimension.LEVEL, Dimension.REGION):
+    for dimension in (Dimension.DEPARTMENT, Dimension.REGION):
         lines = found.breakdown(dimension).lines
         for at, year in enumerate(found.years):
             if year.sales is None:
@@ -81,6 +81,12 @@ def test_a_column_that_nobody_fills_in_gives_a_reason_and_no_lines():
     assert region.lines == ()
     assert "地区" in region.reason.text("zh")
     assert "region" in region.reason.text("en")
+
+
+def test_without_any_level_there_are_no_lines_by_level():
+    level = trends(material(whole_years(5, first=2025))).breakdown(Dimension.LEVEL)
+    assert level.lines == ()
+    assert "等级" in level.reason.text("zh")
 
 
 def test_customers_without_a_region_have_a_line_of_their_own():
