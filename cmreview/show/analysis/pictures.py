@@ -47,8 +47,8 @@ class Bands:
 
 def columns(chart_id: str, title: str, told: str, found: Sequence[Col], line: Fraction | None = None) -> Html:
     """Columns side by side; ``line`` is a level drawn across them, which the title tells."""
-    known = [end for col in found for end in (col.value, col.high, line) if end is not None]
-    top = max([*known, Fraction(0)]) or Fraction(1)
+    ends = [line, *(end for col in found for end in (col.value, col.high))]
+    top = max((end for end in ends if end is not None), default=Fraction(0)) or Fraction(1)
     step = Fraction(WIDTH, max(len(found), 1))
     width = min(step * 3 / 5, Fraction(60))
     drawn = [_title(title)]
