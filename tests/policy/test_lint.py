@@ -69,6 +69,15 @@ ODD = {
     "complaints the wrong way": ("criteria.yaml", "below: {2021: 6", "at_least: {2021: 6", "wrong_direction"),
     "sales the wrong way": ("criteria.yaml", "at_least: {2021: 80", "below: {2021: 80", "wrong_direction"),
     "zero at the threshold": ("scoring.yaml", "3.1.P2: {2021: 0}", "3.1.P2: {2021: 100}", "zero_beyond"),
+    "demotion with the first miss": ("penalties.yaml", "value: {2021: 2}", "value: {2021: 1}", "not_after"),
+    "dismissal before demotion": ("penalties.yaml", "value: {2021: 3}", "value: {2021: 2}", "not_after"),
+    "bonuses for nobody": ("rewards.yaml", "2025: 80}", "2025: 0}", "no_budget"),
+    "less than a fen": (
+        "rewards.yaml",
+        "value: {2021: 1}",
+        "value: {2021: 0.005}",
+        "not_whole_fen",
+    ),
     "zero of a rate below it": ("scoring.yaml", "2025: 10}", "2025: 5}", "zero_beyond"),
 }
 WARNINGS = ("blank", "easier_above", "like_a_fraction", "tiers_fall")
