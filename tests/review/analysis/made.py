@@ -1,4 +1,4 @@
-"""Policies with the analysis's own settings, and material by hand or drawn by hypothesis."""
+"""Policies with the analysis's own settings, and material by hand or drawn by hypothesis (Policy 5.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers: whoever is served is new, kept or back, and whoever was served is kept or lost."""
+"""Customers: whoever is served is new, kept or back, and whoever was served is kept or lost (Policy 5.3)."""
 
 from __future__ import annotations
 

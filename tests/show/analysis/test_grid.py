@@ -1,4 +1,4 @@
-"""A grid is the same table on the page and in the workbook."""
+"""A grid is the same table on the page and in the workbook (Policy 5.3)."""
 
 from __future__ import annotations
 

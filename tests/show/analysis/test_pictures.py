@@ -1,4 +1,4 @@
-"""The charts of the analysis: nothing drawn outside, nothing drawn of what is unknown."""
+"""The charts of the analysis: nothing drawn outside, nothing drawn of what is unknown (Policy 5.3)."""
 
 from __future__ import annotations
 
