@@ -16,7 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 _FRACTION = re.compile(r"-?\d+/\d+", re.ASCII)
@@ -165,7 +165,12 @@ def _marked_decoder(choices: list[Any]) -> Coder:
 
 
 def _fraction(value: Any) -> Fraction:
-    if not _FRACTION.fullmatch(_a(str, value)):
+    return _read_fraction(_a(str, value))
+
+
+@lru_cache(maxsize=1 << 16)  # most figures of a review stand in it several times
+def _read_fraction(value: str) -> Fraction:
+    if not _FRACTION.fullmatch(value):
         raise NotAsExpected(f"{value!r}: not n/d")
     numerator, denominator = value.split("/")
     if int(denominator) == 0:

@@ -35,9 +35,11 @@ def rounded(value: Fraction, places: int) -> Decimal:
     >>> rounded(Fraction("84.125"), 2), rounded(Fraction("-0.5"), 0)
     (Decimal('84.13'), Decimal('-1'))
     """
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal((int(value < 0 and whole > 0), tuple(int(digit) for digit in str(whole)), -places))
+    # in whole numbers: every figure of a packet passes here, and a Fraction's arithmetic is slow
+    above, below = abs(value.numerator) * 10**places, value.denominator
+    whole = (2 * above + below) // (2 * below)
+    sign = "-" if value.numerator < 0 and whole else ""
+    return Decimal(f"{sign}{whole}E{-places}")
 
 
 def written(

@@ -34,8 +34,8 @@ def number(value: Exact, places: int = 0, sign: bool = False) -> str:
 
 def needed_places(value: Exact, at_most: int = 6) -> int:
     """The fewest decimals that write ``value`` exactly, ``at_most`` where none do."""
-    exact = Fraction(value)
-    return next((n for n in range(at_most) if Fraction(rounded(exact, n)) == exact), at_most)
+    below = Fraction(value).denominator
+    return next((n for n in range(at_most) if 10**n % below == 0), at_most)
 
 
 def telling_places(value: Exact, threshold: Exact, places: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -13,11 +14,11 @@ VOID = frozenset({"br", "col", "hr", "meta", "wbr"})
 
 # Invisible characters that change how their neighbours are read: direction marks, zero-width ones, the
 # byte order mark, and the tags and fillers that hide text.
-_HIDDEN = re.compile(
-    r"[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+_HIDING = r"\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f"
+_CONTROLS, _UNPAIRED = r"\x00-\x1f\x7f-\x9f", r"\ud800-\udfff\ufffe\uffff"
+_HIDDEN, _CONTROL, _ALONE, _UNSEEN = (
+    re.compile(f"[{kinds}]") for kinds in (_HIDING, _CONTROLS, _UNPAIRED, _HIDING + _CONTROLS + _UNPAIRED)
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ALONE = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
 class Html(str):
@@ -38,6 +39,8 @@ def visible(text: str) -> str:
     >>> visible("王\u202e伟\x00")
     '王⟨U+202E⟩伟␀'
     """
+    if not _UNSEEN.search(text):  # nearly every text there is
+        return text
     text = text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
     text = _CONTROL.sub(_picture, text)
     text = _HIDDEN.sub(_code_point, text)
@@ -61,7 +64,12 @@ def text(content: Content) -> Html:
         return Html("")
     if isinstance(content, Html):
         return content
-    return Html(escape(visible(str(content)), quote=True))
+    return _escaped(str(content))
+
+
+@lru_cache(maxsize=1 << 14)  # words of a table's cells and attributes come again and again
+def _escaped(content: str) -> Html:
+    return Html(escape(visible(content), quote=True))
 
 
 def breakable(content: str) -> Html:
@@ -82,7 +90,7 @@ def breakable(content: str) -> Html:
 
 def join(parts: Iterable[Content], between: str = "") -> Html:
     """Several contents as one, each escaped unless it is HTML."""
-    return Html(text(between).join(text(part) for part in parts))
+    return Html(text(between).join([text(part) for part in parts]))
 
 
 def element(name: str, *content: Content, **attributes: Any) -> Html:
@@ -94,7 +102,7 @@ def element(name: str, *content: Content, **attributes: Any) -> Html:
     >>> element("td", "<b>", class_="name")
     '<td class="name">&lt;b&gt;</td>'
     """
-    written = "".join(_attribute(key, value) for key, value in attributes.items())
+    written = "".join([_attribute(key, value) for key, value in attributes.items()])
     if name in VOID:
         return Html(f"<{name}{written}>")
     return Html(f"<{name}{written}>{join(content)}</{name}>")

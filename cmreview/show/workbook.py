@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
@@ -20,6 +21,7 @@ from cmreview.show.voice import Voice
 
 LONGEST = 32_000  # Excel holds 32,767 characters a cell; a longer text is cut and says so
 WIDEST = 60
+_WIDE = re.compile("[\u2e80-\U0010ffff]")  # as wide as two Latin letters
 
 
 def write_appendix(review: DepartmentReview, path: Path, lang: str = "zh") -> None:
@@ -41,7 +43,12 @@ def book_bytes(sheets: Iterable[Sheet], *, title: str, year: int) -> bytes:
     stream = BytesIO()
 
     # text stays text: no formula, no link, no number made of what people typed
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(stream, options)
     made = datetime(year, 12, 31)  # the end of the period, not the day of the run
     book.set_properties({"title": title, "author": "cmreview", "created": made})
@@ -113,5 +120,5 @@ def cut(text: str) -> str:
 
 
 def _width(value: object) -> int:
-    text = str(value)
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in text[:WIDEST])
+    text = str(value)[:WIDEST]
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
