@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cmreview.process.committee import Person
     from cmreview.process.events import Event
     from cmreview.records.model import Records
+    from cmreview.review.model import Review
     from cmreview.show.paper_choice import Wanted
     from cmreview.show.paper_making import Making
     from cmreview.show.paper_source import Archive
@@ -30,6 +31,7 @@ KINDS = (
     *("opinion", "minutes", "notice", "appeal_reply", "appointment", "certificate", "refusal"),
     *("warning", "improvement_plan", "demotion", "commendation", "legal_checklist"),
 )
+_PLAN = "improvement_plan"
 FAILED = 1
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -81,7 +83,7 @@ def _make(ctx: click.Context, kinds: Sequence[str], given: dict[str, Any]) -> No
     place = Place(given["year"], given["ledger"], given["committee"], given["policy"], lang)
     with at_desk(place) as here:
         reader = None if given["actor"] is None else here.person(given["actor"])
-        archive = _archive(here, records, given["mapping"], lang)
+        archive = _archive(here, records, given["mapping"], lang, has_plans=_PLAN in kinds)
     wanted = _wanted(archive, reader, given)
     folder = given["out"] or Path("outputs", str(given["year"]), "papers")
     tally = Tally(folder, given["templates"], given["pdf"], given["replace"], lang)
@@ -114,8 +116,13 @@ for _kind in (*KINDS, "all"):
     _command(_kind)
 
 
-def _archive(here: AtDesk, folder: Path | None, mapping: Path | None, lang: str) -> Archive:
-    """The year's record, whole or not at all, with what the records say where they are named."""
+def _archive(
+    here: AtDesk, folder: Path | None, mapping: Path | None, lang: str, *, has_plans: bool = False
+) -> Archive:
+    """The year's record, whole or not at all, with what the records say where they are named.
+
+    With ``has_plans`` also what improvement plans may propose.
+    """
     from cmreview.review.case import build_review
     from cmreview.review.recorded import process_record
     from cmreview.show.paper_source import Archive
@@ -127,7 +134,23 @@ def _archive(here: AtDesk, folder: Path | None, mapping: Path | None, lang: str)
         return Archive(*common, lang=lang)
     records = _records(folder, mapping, here.policy)
     review = build_review(records, here.policy, record=record)
-    return Archive(*common, review=review, currency=records.currency.label, lang=lang)
+    support = _support(review, records, here.policy, lang) if has_plans else {}
+    return Archive(*common, review=review, currency=records.currency.label, lang=lang, support=support)
+
+
+def _support(review: Review, records: Records, policy: Policy, lang: str) -> dict[str, tuple[str, ...]]:
+    """What improvement plans may propose: courses of the catalogue, and what talks agreed."""
+    from cmreview.policy.courses import load_catalogue
+    from cmreview.review.development import developments
+    from cmreview.show.coaching import talks
+    from cmreview.show.development_rows import Teller
+    from cmreview.show.figures import Figures
+    from cmreview.show.plan_support import plan_support
+
+    levels = {level.id: level.label for level in policy.levels}
+    people = developments(review, records, policy, load_catalogue(None, list(levels)))
+    teller = Teller(Figures(lang, records.currency.label), levels, {})
+    return plan_support(people, talks(records), teller)
 
 
 def _whole(here: AtDesk) -> tuple[Event, ...]:
