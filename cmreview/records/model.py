@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -78,6 +78,7 @@ class Records:
     counts: tuple[TableCount, ...]
     sources: tuple[Source, ...]
     currency: Currency = Currency()
+    _as_arrow: dict[str, pa.Table] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def departments(self) -> tuple[str, ...]:
@@ -111,8 +112,11 @@ class Records:
         )
 
     def arrow(self, table: str) -> pa.Table:
-        """One table as Arrow, with exactly the schema's columns and types."""
+        """One table as Arrow, with exactly the schema's columns and types; made once, since many ask."""
         import pyarrow as pa
 
-        schema = TABLES[table].arrow_schema
-        return pa.Table.from_pandas(self.tables[table][schema.names], schema=schema, preserve_index=False)
+        if table not in self._as_arrow:
+            schema = TABLES[table].arrow_schema
+            frame = self.tables[table][schema.names]
+            self._as_arrow[table] = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+        return self._as_arrow[table]

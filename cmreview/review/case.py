@@ -103,12 +103,15 @@ class _Company:
 def _company(
     records: Records, policy: Policy, frame: pd.DataFrame | None, record: ProcessRecord | None
 ) -> _Company:
-    from cmreview.review.indicators import manager_years  # here, since Ibis is slow to import
+    from cmreview.review.backend import opened  # here, since Ibis is slow to import
+    from cmreview.review.indicators import manager_years
 
     rows: dict[str, dict[int, Row]] = {}
-    for row in _plain(manager_years(records, policy) if frame is None else frame):
+    with opened(records) as fetch:
+        figures = manager_years(records, policy, fetch) if frame is None else frame
+        found = behind(records, policy, fetch)
+    for row in _plain(figures):
         rows.setdefault(row["manager_id"], {})[row["year"]] = row
-    found = behind(records, policy)
     return _Company(
         policy=policy,
         currency=records.currency.code,

@@ -7,15 +7,16 @@ people, levels and missing evidence to it; ``sources`` lists what a figure was c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from decimal import Decimal
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ibis
 from ibis import _
 
 from cmreview.review import definitions as define
-from cmreview.review.backend import opened, tables
+from cmreview.review.backend import Fetch, opened, tables
 from cmreview.review.frame import Sums, assemble, without_evidence
 
 if TYPE_CHECKING:
@@ -68,36 +69,79 @@ def reading(policy: Policy, key: str) -> Any:
     return _STAND_IN.get(key, Decimal(0)) if value is None else value
 
 
+# The parameters that say how rows are counted, in the order of ``readings``.
+_COUNTED_BY = (
+    "cancellation",
+    "shared_customer_credit",
+    "customers_served",
+    "satisfied_from",
+    "unjustified_complaints",
+    "key_contract_amount",
+    "long_term_years",
+    "project_min_benefit",
+)
+
+
 def rows(tables: Tables, policy: Policy, years: Sequence[int]) -> dict[str, ibis.Table]:
     """The rows that each indicator is counted from, by the policy's readings. Policy 5.1, 5.2.
 
     ``tables`` are those of ``backend.tables``, or tables of any backend with their names and columns;
     ``years`` are the calendar years that the records cover.
     """
-    value = partial(reading, policy)
-    cancellation = value("cancellation")
+    return _rows(tables, dict(zip(_COUNTED_BY, _readings(policy), strict=True)), years)
+
+
+def _readings(policy: Policy) -> tuple[Any, ...]:
+    return tuple(reading(policy, key) for key in _COUNTED_BY)
+
+
+class _Unbound(NamedTuple):
+    """Expressions over the tables of ``backend.tables``, which are the same for all records."""
+
+    rows: dict[str, ibis.Table]
+    by_year: ibis.Table
+    by_level: ibis.Table
+    unfinished: ibis.Table
+
+
+@lru_cache(maxsize=64)
+def _unbound(readings: tuple[Any, ...], years: tuple[int, ...]) -> _Unbound:
+    # building expressions takes longer than asking them of a small company, and all that they depend on are
+    # the readings and the years
+    value = dict(zip(_COUNTED_BY, readings, strict=True))
+    found = _rows(tables(), value, years)
+    return _Unbound(
+        rows=found,
+        by_year=_added_up(tables()["contracts"], found),
+        by_level=define.new_customers_at_level(found["new_customers"], tables()["spells"]),
+        unfinished=define.unfinished_projects(tables()["projects"], min_benefit=value["project_min_benefit"]),
+    )
+
+
+def _rows(tables: Tables, value: Mapping[str, Any], years: Sequence[int]) -> dict[str, ibis.Table]:
+    cancellation = value["cancellation"]
     counted = define.counted(tables["contracts"], cancellation=cancellation)
     won = define.new_customers(
-        define.first_contracts(counted), shared_customer_credit=value("shared_customer_credit")
+        define.first_contracts(counted), shared_customer_credit=value["shared_customer_credit"]
     )
     served = define.customers_served(
-        tables["contracts"], years, cancellation=cancellation, reading=value("customers_served")
+        tables["contracts"], years, cancellation=cancellation, reading=value["customers_served"]
     )
     return {
         "sales": define.sales(counted),
         "new_customers": won,
         "customers_served": served,
-        "satisfaction": define.satisfaction(tables["surveys"], satisfied_from=value("satisfied_from")),
+        "satisfaction": define.satisfaction(tables["surveys"], satisfied_from=value["satisfied_from"]),
         "complaint_rate": define.complaints(
-            tables["complaints"], unjustified=value("unjustified_complaints")
+            tables["complaints"], unjustified=value["unjustified_complaints"]
         ),
         "key_customers": define.key_customers(
-            won, counted, tables["customers"], amount=value("key_contract_amount")
+            won, counted, tables["customers"], amount=value["key_contract_amount"]
         ),
         "long_term_share": define.long_term_customers(
-            served, define.known_since(counted), years=value("long_term_years")
+            served, define.known_since(counted), years=value["long_term_years"]
         ),
-        "major_projects": define.major_projects(tables["projects"], min_benefit=value("project_min_benefit")),
+        "major_projects": define.major_projects(tables["projects"], min_benefit=value["project_min_benefit"]),
     }
 
 
@@ -141,29 +185,25 @@ def _by_year(table: ibis.Table, **sums: ibis.Value) -> ibis.Table:
     return summed.select("manager_id", "year", **columns)
 
 
-def manager_years(records: Records, policy: Policy) -> pd.DataFrame:
+def manager_years(records: Records, policy: Policy, fetch: Fetch | None = None) -> pd.DataFrame:
     """One row per manager and calendar year that the records cover; its columns are told in ``frame``.
 
     A manager has a row for each year of employment and for every other year with a contract. Sorted
-    by manager_id and year; no order of rows or files matters. Policy 5.1, 5.2.
+    by manager_id and year; no order of rows or files matters. ``fetch`` is given where the records are
+    opened already (``backend.opened``). Policy 5.1, 5.2.
     """
     years = records.years
     if not years:
         return assemble(Sums({}, {}, {}), records, policy)
-    found = rows(tables(), policy, years)
-    by_year = _added_up(tables()["contracts"], found)
-    by_level = define.new_customers_at_level(found["new_customers"], tables()["spells"])
-    unfinished = define.unfinished_projects(
-        tables()["projects"], min_benefit=reading(policy, "project_min_benefit")
-    )
-    with opened(records) as fetch:
+    asked = _unbound(_readings(policy), years)
+    with opened(records) if fetch is None else nullcontext(fetch) as ask:
         sums = Sums(
-            by_year={(row["manager_id"], row["year"]): row for row in fetch(by_year).to_pylist()},
+            by_year={(row["manager_id"], row["year"]): row for row in ask(asked.by_year).to_pylist()},
             won={
                 (row["manager_id"], row["level"], row["year"]): row["won"]
-                for row in fetch(by_level).to_pylist()
+                for row in ask(asked.by_level).to_pylist()
             },
-            unfinished={row["manager_id"]: row["unfinished"] for row in fetch(unfinished).to_pylist()},
+            unfinished={row["manager_id"]: row["unfinished"] for row in ask(asked.unfinished).to_pylist()},
         )
     return assemble(sums, records, policy)
 
@@ -181,7 +221,11 @@ def department_sales(records: Records, policy: Policy) -> pd.DataFrame:
 
 
 def source_rows(
-    records: Records, policy: Policy, year: int, managers: Iterable[str] | None = None
+    records: Records,
+    policy: Policy,
+    year: int,
+    managers: Iterable[str] | None = None,
+    fetch: Fetch | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The rows of the records behind the figures of one year, by indicator. Policy 1.3.a.
 
@@ -190,11 +234,11 @@ def source_rows(
     benefit of a project), ``counts``: false for a customer who did not answer and a project below the
     least benefit, which are listed and not counted; satisfaction also ``satisfied``. Sorted by
     manager_id, dated_on, source_id; empty where a figure has no evidence or no rule for anybody.
-    ``managers`` limits the people, None is everybody.
+    ``managers`` limits the people, None is everybody; ``fetch`` as in ``manager_years``.
     """
     found = _rows_with_rule(records, policy, year)
-    with opened(records) as fetch:
-        return {name: _frame(fetch(_of(table, year, managers))) for name, table in found.items()}
+    with opened(records) if fetch is None else nullcontext(fetch) as ask:
+        return {name: _frame(ask(_of(table, year, managers))) for name, table in found.items()}
 
 
 def sources(records: Records, policy: Policy, manager_id: str, indicator: str, year: int) -> list[str]:
@@ -216,14 +260,20 @@ def _rows_with_rule(records: Records, policy: Policy, year: int) -> dict[str, ib
     missing = without_evidence(records, policy)
     return {
         name: table.limit(0) if _COUNTED_IN.get(name, name) in missing else table
-        for name, table in rows(tables(), policy, records.years or (year,)).items()
+        for name, table in _unbound(_readings(policy), records.years or (year,)).rows.items()
     }
 
 
 def _of(found: ibis.Table, year: int, managers: Iterable[str] | None) -> ibis.Table:
-    here = found.filter(found.year == year)
+    return _chosen(found.op(), year, None if managers is None else tuple(sorted(set(managers))))
+
+
+@lru_cache(maxsize=256)
+def _chosen(found: Any, year: int, managers: tuple[str, ...] | None) -> ibis.Table:
+    table = found.to_expr()
+    here = table.filter(table.year == year)
     if managers is not None:
-        here = here.filter(here.manager_id.isin(sorted(set(managers))))
+        here = here.filter(here.manager_id.isin(managers))
     return here.drop("year").order_by("manager_id", "dated_on", "source_id")
 
 

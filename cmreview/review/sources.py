@@ -13,6 +13,7 @@ from cmreview.review.model import SourceRow, Told
 
 if TYPE_CHECKING:
     from cmreview.records.model import Records
+    from cmreview.review.backend import Fetch
 
 _NOT_COUNTED = {
     "satisfaction": Told("review.source.no_answer"),
@@ -95,14 +96,17 @@ class Behind:
         return None
 
 
-def behind(records: Records, policy: Policy) -> Behind:
-    """The rows of the policy's year behind every person's indicators (Policy 1.3.a)."""
+def behind(records: Records, policy: Policy, fetch: Fetch | None = None) -> Behind:
+    """The rows of the policy's year behind every person's indicators (Policy 1.3.a).
+
+    ``fetch`` is given where the records are opened already.
+    """
     import pyarrow as pa
 
     from cmreview.review.indicators import source_rows
 
     found: dict[str, dict[str, list[Row]]] = {}
-    for indicator, listed in source_rows(records, policy, policy.year).items():
+    for indicator, listed in source_rows(records, policy, policy.year, fetch=fetch).items():
         for row in pa.Table.from_pandas(listed, preserve_index=False).to_pylist():
             found.setdefault(row["manager_id"], {}).setdefault(indicator, []).append(row)
     customers = records.arrow("customers").select(["customer_id", "name", "key_customer"]).to_pylist()
