@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, date, datetime
 
 import pytest
 
 from cmreview.cli.papers import KINDS
 from cmreview.process.certificates import code_of
-from cmreview.process.events import Draft, Voided
+from cmreview.process.events import Draft, MeasureDecided, Voided
 from cmreview.process.ledger import Ledger
+from cmreview.process.measures import Measure, Standing
 from cmreview.show import paper_making
 from cmreview.show.papers import PAPERS
+from tests.cli import feedback_company
 from tests.review.course import DEPARTMENT, SECRETARY, Course
+from tests.show.word_files import lines
 
 YEAR = ("--year", "2025")
 PEOPLE = """\
@@ -186,3 +190,52 @@ def test_a_certificate_whose_appointment_was_taken_back_is_not_confirmed(filed, 
     told = run("papers", "verify", last.payload.certificate_number, "--ledger", copy, *filed[2:])
     assert told[0] == 1
     assert "撤销" in told[1]
+
+
+# --- papers of what was decided after the review (Policy 5.4) -----------------------------------------
+
+
+@pytest.fixture
+def decided(run, root, tmp_path):
+    """The options of a small company with a ledger in which somebody was warned."""
+    records = feedback_company.write_records(tmp_path / "records")
+    policy = feedback_company.write_policy(root, tmp_path / "policy")
+    payload = MeasureDecided(
+        *(Measure.WARNING, True, date(2026, 1, 20), Standing.DUE, "李娜", "销售一部", "intermediate"),
+        effective_on=date(2026, 2, 1),
+    )
+    place = tmp_path / "ledger.db"
+    feedback_company.record(place, "00124", payload, datetime(2026, 1, 20, 4, tzinfo=UTC))
+    committee = root / "params" / "committee.yaml"
+
+    def call(kind, *more):
+        given = ("--ledger", place, "--records", records, "--policy", policy, "--committee", committee)
+        return run("papers", kind, *YEAR, *given, "--out", tmp_path / "papers", *more)
+
+    return call
+
+
+def test_a_warning_and_its_plan_come_out_of_ledger_and_records(decided, tmp_path):
+    code, out, _ = decided("warning")
+    assert (code, "新出具 1 份" in out) == (0, True)
+    said = "\n".join(lines((tmp_path / "papers/warning/00124-李娜-警告通知书.docx").read_bytes()))
+    assert "业务销售额" in said
+    assert "40.00 万元" in said
+    code, out, _ = decided("improvement-plan")
+    assert code == 0
+    said = "\n".join(lines((tmp_path / "papers/improvement_plan/00124-李娜-业绩改进计划.docx").read_bytes()))
+    assert "（1）参加培训：" in said
+    assert "2026年8月1日（期满评估）" in said
+
+
+def test_what_nobody_decided_has_no_paper_and_is_told(decided, tmp_path):
+    code, out, _ = decided("demotion")
+    assert (code, "没有此项决定的记录，不能出具：2025/00124 李娜" in out) == (0, True)
+    assert not (tmp_path / "papers" / "demotion").exists()
+    code, _, said = decided("warning", "--case", "00123")
+    assert (code, "00123" in said) == (2, True)
+
+
+def test_a_warning_needs_the_records(filed, run, tmp_path):
+    code, _, said = run("papers", "warning", *YEAR, *filed, "--out", tmp_path)
+    assert (code, "--records" in said) == (2, True)
