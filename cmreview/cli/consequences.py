@@ -74,7 +74,7 @@ def consequences(
         figures=figures,
         level=lambda level: "—" if level is None else rules.level(level).label(lang),
     )
-    title = payroll.say("title", year=year)
+    title = payroll.entry("title", year=year)
     target = (out or Path("outputs", str(year))) / f"{title}.xlsx"
     write_whole(target, book_bytes(payroll_sheets(payroll), title=title, year=year))
     _print(review, lang)

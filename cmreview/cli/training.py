@@ -121,7 +121,7 @@ def _print(made: Training, departments: list[str], person: str | None) -> None:
         return
     for department in departments:
         plan = made.plans[department]
-        _say(teller.say("page.title", department=department, year=made.year))
+        _say(teller.phrase("page.title", department=department, year=made.year))
         for shown in (
             rows.need_rows(plan, teller),
             rows.seat_rows(plan, teller),
@@ -136,14 +136,14 @@ def _print_person(made: Training, person: str) -> None:
     from cmreview.show import development_rows as rows
 
     teller, found = made.teller, made.people[person]
-    _say(teller.say("page.one_title", name=teller.person(person), year=made.year))
+    _say(teller.phrase("page.one_title", name=teller.person(person), year=made.year))
     _table(rows.gap_rows(found, teller), made)
     for line in told.tell_without_rule(found, teller):
         _say(line)
     _say(told.tell_outlook(found, teller))
     if found.outlook is not None:
         _table(rows.step_rows(found.outlook, person, teller), made)
-        _say(teller.say("path.caveat", year=found.year))
+        _say(teller.phrase("path.caveat", year=found.year))
     if found.path is not None:
         _table(rows.skill_rows(found.path, made.catalogue, teller), made)
     _say(told.tell_budget(found.plan, teller))

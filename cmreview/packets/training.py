@@ -73,9 +73,9 @@ def write_person(training: Training, manager: str, folder: Path) -> Path:
 def department_page(training: Training, department: str) -> str:
     """The page of one department: its plan, then its people one by one."""
     teller = training.teller
-    title = teller.say("page.title", department=department, year=training.year)
+    title = teller.phrase("page.title", department=department, year=training.year)
     sections = [_person(each, training) for each in training.of(department)]
-    people = element("h2", teller.say("page.people")) if sections else None
+    people = element("h2", teller.phrase("page.people")) if sections else None
     content = (show.department_part(training.plans[department], teller, "h2"), people, *sections)
     return _page(title, join(content), training)
 
@@ -83,7 +83,7 @@ def department_page(training: Training, department: str) -> str:
 def person_page(training: Training, manager: str) -> str:
     """The page of one person."""
     teller = training.teller
-    title = teller.say("page.one_title", name=teller.person(manager), year=training.year)
+    title = teller.phrase("page.one_title", name=teller.person(manager), year=training.year)
     return _page(title, _personal(training.people[manager], training, "h2"), training)
 
 
@@ -105,8 +105,8 @@ def _page(title: str, content: Html, training: Training) -> str:
         "div",
         element("p", policy.company(teller.lang), class_="company"),
         element("h1", title),
-        element("p", teller.say("page.confidential"), class_="confidential"),
-        element("p", teller.say("page.based_on", review=policy.year, edition=policy.edition)),
+        element("p", teller.phrase("page.confidential"), class_="confidential"),
+        element("p", teller.phrase("page.based_on", review=policy.year, edition=policy.edition)),
         content,
         class_="index",
     )

@@ -39,7 +39,7 @@ def personal(
 def gaps_part(found: Development, teller: Teller, heading: str = "h4") -> Html:
     """The gaps to the level held and to the next one, and what has no rule."""
     shown = rows.gap_rows(found, teller)
-    body = as_table(shown, teller.figures) if shown.rows else element("p", teller.say("show.no_gaps"))
+    body = as_table(shown, teller.figures) if shown.rows else element("p", teller.phrase("show.no_gaps"))
     return _piece("gaps", (body, listing(tell_without_rule(found, teller))), teller, heading)
 
 
@@ -51,12 +51,14 @@ def outlook_part(found: Development, catalogue: Catalogue, teller: Teller, headi
         steps = rows.step_rows(outlook, found.person.manager_id, teller)
         content += [
             as_table(steps, teller.figures),
-            element("p", teller.say("path.caveat", year=found.year), class_="note"),
+            element("p", teller.phrase("path.caveat", year=found.year), class_="note"),
         ]
     if path is not None:
         direction = path.direction(teller.lang)
         content += [
-            element("p", teller.say("show.direction", level=teller.level(path.level), direction=direction)),
+            element(
+                "p", teller.phrase("show.direction", level=teller.level(path.level), direction=direction)
+            ),
             as_table(rows.skill_rows(path, catalogue, teller), teller.figures),
         ]
     return _piece("path", content, teller, heading)
@@ -70,7 +72,7 @@ def plan_part(
     if seats is not None:
         told += tell_seats(seats, found.person.manager_id, teller)
     shown = rows.plan_rows(found.plan, teller)
-    body = as_table(shown, teller.figures) if shown.rows else element("p", teller.say("show.no_lines"))
+    body = as_table(shown, teller.figures) if shown.rows else element("p", teller.phrase("show.no_lines"))
     budget = element("p", tell_budget(found.plan, teller))
     return _piece("plan", (budget, body, listing(told)), teller, heading)
 
@@ -88,8 +90,8 @@ def department_part(plan: DepartmentPlan, teller: Teller, heading: str = "h4") -
         if shown.rows:
             content.append(as_table(shown, teller.figures))
         elif without is not None:
-            content.append(element("p", teller.say(f"show.{without}")))
-    content.append(element("p", teller.say("show.seats_note"), class_="note"))
+            content.append(element("p", teller.phrase(f"show.{without}")))
+    content.append(element("p", teller.phrase("show.seats_note"), class_="note"))
     return _piece("department", content, teller, heading)
 
 
@@ -113,7 +115,7 @@ def written(value: Value, figures: Figures) -> str | None:
 def tell_outlook(found: Development, teller: Teller) -> str:
     """The earliest year and what decides it, or that there is no level above."""
     if found.outlook is None:
-        return teller.say("show.top_level")
+        return teller.phrase("show.top_level")
     return found.outlook.told.text(teller.lang, teller.figures.currency)
 
 
@@ -121,18 +123,18 @@ def tell_budget(plan: TrainingPlan, teller: Teller) -> str:
     """The days of the plan beside the budget, or that the policy leaves it open."""
     days = teller.figures.count(plan.days)
     if plan.budget is None:
-        return teller.say("show.no_budget", year=plan.year, days=days)
+        return teller.phrase("show.no_budget", year=plan.year, days=days)
     budget = teller.figures.count(plan.budget)
-    return teller.say("show.budget", year=plan.year, days=days, budget=budget)
+    return teller.phrase("show.budget", year=plan.year, days=days, budget=budget)
 
 
 def tell_unserved(plan: TrainingPlan, teller: Teller) -> list[str]:
     """Each gap that nothing in the plan trains for, and why."""
     told = []
     for each in plan.unserved:
-        line = teller.say("show.unserved", gap=teller.gap(each.gap), why=teller.why(each.why))
+        line = teller.phrase("show.unserved", gap=teller.gap(each.gap), why=teller.why(each.why))
         if each.courses:
-            line += teller.say("show.would_serve", courses=teller.courses(each.courses))
+            line += teller.phrase("show.would_serve", courses=teller.courses(each.courses))
         told.append(line)
     return told
 
@@ -143,13 +145,13 @@ def tell_seats(seats: DepartmentPlan, manager: str, teller: Teller) -> list[str]
     for each in seats.placements:
         if each.manager_id == manager and each.is_moved:
             place = {"course": teller.course(each.line.course), "run": teller.run(each.line.run)}
-            told.append(teller.say("show.moved_to", planned=teller.course(each.planned.course), **place))
+            told.append(teller.phrase("show.moved_to", planned=teller.course(each.planned.course), **place))
     for each_without in seats.without:
         if each_without.manager_id == manager:
             gaps = teller.between([teller.gap(gap) for gap in each_without.gaps])
             course = teller.course(each_without.planned.course)
             why = teller.why(each_without.why)
-            told.append(teller.say("show.no_seat", course=course, gaps=gaps, why=why))
+            told.append(teller.phrase("show.no_seat", course=course, gaps=gaps, why=why))
     return told
 
 
@@ -159,5 +161,5 @@ def tell_without_rule(found: Development, teller: Teller) -> list[str]:
 
 
 def _piece(name: str, content: Sequence[Content], teller: Teller, heading: str) -> Html:
-    head = element(heading, teller.say(f"heading.{name}"))
+    head = element(heading, teller.phrase(f"heading.{name}"))
     return element("div", head, join(content), class_=f"piece training-{name}")

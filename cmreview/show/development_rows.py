@@ -50,7 +50,7 @@ class Teller:
         """The reader's language."""
         return self.figures.lang
 
-    def say(self, key: str, **values: object) -> str:
+    def phrase(self, key: str, **values: object) -> str:
         """The text ``development.<key>``."""
         return say(f"development.{key}", self.lang, **values)
 
@@ -69,7 +69,7 @@ class Teller:
     def gap(self, gap: Gap) -> str:
         """The gap behind a line of a plan: level, clause and what is lacking."""
         lacking = shortfall(gap.verdict).text(self.lang, self.figures.currency)
-        return self.say("show.behind", level=self.level(gap.level), clause=gap.criterion, gap=lacking)
+        return self.phrase("show.behind", level=self.level(gap.level), clause=gap.criterion, gap=lacking)
 
     def run(self, run: Run) -> str:
         """First and last day; a single day once."""
@@ -78,7 +78,7 @@ class Teller:
 
     def course(self, course: Course) -> str:
         """Title and id."""
-        return self.say("show.course_id", title=course.title(self.lang), id=course.id)
+        return self.phrase("show.course_id", title=course.title(self.lang), id=course.id)
 
     def courses(self, courses: Sequence[Course]) -> str:
         """Several of them."""
@@ -86,7 +86,7 @@ class Teller:
 
     def why(self, why: Why) -> str:
         """Why nothing trains for a gap."""
-        return self.say(f"why.{why.value}")
+        return self.phrase(f"why.{why.value}")
 
 
 def gap_rows(found: Development, teller: Teller) -> Rows:
@@ -100,7 +100,7 @@ def gap_rows(found: Development, teller: Teller) -> Rows:
             told.append(gap.natural.text(teller.lang, figures.currency))
         rows.append(
             (
-                teller.say(f"towards.{gap.towards.value}", level=teller.level(gap.level)),
+                teller.phrase(f"towards.{gap.towards.value}", level=teller.level(gap.level)),
                 gap.criterion,
                 criterion_label(verdict, teller.level, teller.lang),
                 figures.fact(verdict.fact, verdict.threshold),
@@ -110,7 +110,7 @@ def gap_rows(found: Development, teller: Teller) -> Rows:
             )
         )
     keys = ("level", "clause", "criterion", "value", "threshold", "outcome", "gap")
-    caption = teller.say("show.gaps_caption", name=teller.person(found.person.manager_id))
+    caption = teller.phrase("show.gaps_caption", name=teller.person(found.person.manager_id))
     widths = (12, 8, 20, 11, 10, 11, 28)
     return Rows(caption, _heads(keys, teller), tuple(rows), frozenset({3, 4}), widths)
 
@@ -123,11 +123,13 @@ def step_rows(outlook: CareerOutlook, person: str, teller: Teller) -> Rows:
             criterion_label(step.verdict, teller.level, teller.lang),
             step.told.text(teller.lang, teller.figures.currency),
             NOTHING if step.year is None or step.reach is Reach.MET else str(step.year),
-            teller.say("show.binding") if step in outlook.binding else None,
+            teller.phrase("show.binding") if step in outlook.binding else None,
         )
         for step in outlook.steps
     )
-    caption = teller.say("show.path_caption", level=teller.level(outlook.level), name=teller.person(person))
+    caption = teller.phrase(
+        "show.path_caption", level=teller.level(outlook.level), name=teller.person(person)
+    )
     keys = ("clause", "criterion", "how", "year", "decides")
     return Rows(caption, _heads(keys, teller), rows, widths=(9, 27, 42, 11, 11))
 
@@ -138,14 +140,14 @@ def skill_rows(path: Path, catalogue: Catalogue, teller: Teller) -> Rows:
         (skill.label(teller.lang), teller.courses(catalogue.teaching(skill.id)) or None)
         for skill in path.skills
     )
-    caption = teller.say("show.skills_caption", level=teller.level(path.level))
+    caption = teller.phrase("show.skills_caption", level=teller.level(path.level))
     return Rows(caption, _heads(("skill", "courses"), teller), rows)
 
 
 def plan_rows(plan: TrainingPlan, teller: Teller) -> Rows:
     """One person's courses, each with the gap behind it (Policy 6.1)."""
     rows = tuple((*_course_cells(line, teller), *_reason_cells(line, teller)) for line in plan.lines)
-    caption = teller.say("show.plan_caption", year=plan.year, name=teller.person(plan.manager_id))
+    caption = teller.phrase("show.plan_caption", year=plan.year, name=teller.person(plan.manager_id))
     keys = ("course", "topic", "method", "dates", "days", "priority", "behind")
     return Rows(caption, _heads(keys, teller), rows, frozenset({4}), (18, 10, 10, 13, 6, 13, 30))
 
@@ -157,12 +159,12 @@ def placement_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
             teller.person(each.manager_id),
             *_course_cells(each.line, teller),
             *_reason_cells(each.line, teller),
-            teller.say("show.moved", planned=_planned(each.planned, teller)) if each.is_moved else None,
+            teller.phrase("show.moved", planned=_planned(each.planned, teller)) if each.is_moved else None,
         )
         for each in plan.placements
     )
     keys = ("person", "course", "topic", "method", "dates", "days", "priority", "behind", "note")
-    caption = teller.say("show.placements_caption", year=plan.year)
+    caption = teller.phrase("show.placements_caption", year=plan.year)
     widths = (10, 13, 8, 8, 13, 5, 10, 20, 13)
     return Rows(caption, _heads(keys, teller), rows, frozenset({5}), widths)
 
@@ -173,14 +175,14 @@ def without_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
         (
             teller.person(each.manager_id),
             teller.course(each.planned.course),
-            teller.say(f"priority.{int(each.planned.priority)}"),
+            teller.phrase(f"priority.{int(each.planned.priority)}"),
             teller.between([teller.gap(gap) for gap in each.gaps]),
-            teller.why(each.why) + (teller.say("show.after_equals") if each.after_equals else ""),
+            teller.why(each.why) + (teller.phrase("show.after_equals") if each.after_equals else ""),
         )
         for each in plan.without
     )
     keys = ("person", "course", "priority", "behind", "why")
-    caption = teller.say("show.without_caption", year=plan.year)
+    caption = teller.phrase("show.without_caption", year=plan.year)
     return Rows(caption, _heads(keys, teller), rows, widths=(13, 20, 14, 31, 22))
 
 
@@ -190,7 +192,7 @@ def seat_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
         (
             teller.course(each.course),
             teller.run(each.run),
-            teller.say("show.unlimited") if each.seats is None else each.seats,
+            teller.phrase("show.unlimited") if each.seats is None else each.seats,
             each.wanted,
             each.given,
             each.over or None,
@@ -198,7 +200,7 @@ def seat_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
         for each in plan.seats
     )
     keys = ("course", "dates", "seats", "wanted", "given", "over")
-    caption = teller.say("show.seats_caption", year=plan.year)
+    caption = teller.phrase("show.seats_caption", year=plan.year)
     return Rows(caption, _heads(keys, teller), rows, frozenset({2, 3, 4, 5}))
 
 
@@ -209,15 +211,15 @@ def need_rows(plan: DepartmentPlan, teller: Teller) -> Rows:
         for need in plan.needs
     )
     keys = ("criterion", "level", "people")
-    return Rows(teller.say("show.needs_caption"), _heads(keys, teller), rows, frozenset({2}))
+    return Rows(teller.phrase("show.needs_caption"), _heads(keys, teller), rows, frozenset({2}))
 
 
 def _course_cells(line: PlanLine, teller: Teller) -> tuple[Value, ...]:
     course = line.course
     return (
         teller.course(course),
-        teller.say(f"topic.{course.topic.value}"),
-        teller.say(f"method.{course.method.value}"),
+        teller.phrase(f"topic.{course.topic.value}"),
+        teller.phrase(f"method.{course.method.value}"),
         teller.run(line.run),
         course.days,
     )
@@ -225,7 +227,7 @@ def _course_cells(line: PlanLine, teller: Teller) -> tuple[Value, ...]:
 
 def _reason_cells(line: PlanLine, teller: Teller) -> tuple[Value, ...]:
     behind = teller.between([teller.gap(gap) for gap in line.gaps])
-    return teller.say(f"priority.{int(line.priority)}"), behind
+    return teller.phrase(f"priority.{int(line.priority)}"), behind
 
 
 def _planned(line: PlanLine, teller: Teller) -> str:
@@ -233,4 +235,4 @@ def _planned(line: PlanLine, teller: Teller) -> str:
 
 
 def _heads(keys: Sequence[str], teller: Teller) -> tuple[str, ...]:
-    return tuple(teller.say(f"head.{key}") for key in keys)
+    return tuple(teller.phrase(f"head.{key}") for key in keys)

@@ -197,7 +197,7 @@ def _training(found: Development | None, writing: Writing) -> Iterator[TrainingL
         behind = dict.fromkeys(criterion_label(gap.verdict, writing.level, writing.lang) for gap in line.gaps)
         yield TrainingLine(
             line.course.title(writing.lang),
-            teller.say(f"method.{line.course.method.value}"),
+            teller.phrase(f"method.{line.course.method.value}"),
             writing.figures.count(line.course.days),
             teller.run(line.run),
             _joined(behind, writing),

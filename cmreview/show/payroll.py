@@ -35,7 +35,7 @@ class Payroll:
         """The reader's language."""
         return self.figures.lang
 
-    def say(self, key: str, **values: object) -> str:
+    def entry(self, key: str, **values: object) -> str:
         """The text ``payroll.<key>``."""
         return say(f"payroll.{key}", self.lang, unit=self.figures.currency(self.lang), **values)
 
@@ -108,13 +108,13 @@ def _bonuses(payroll: Payroll) -> Sheet:
         ]
         rows.append(tuple(cells))
     sums = {
-        "name": Cell(payroll.say("total")),
+        "name": Cell(payroll.entry("total")),
         "paid": Cell(total, "money"),
         "decided": Cell(agreed, "money"),
     }
     rows.append(tuple(sums.get(key, Cell(None)) for key in keys))
     return Sheet(
-        payroll.say("sheet.bonuses"), tuple(payroll.say(f"head.{key}") for key in keys), tuple(rows), 2
+        payroll.entry("sheet.bonuses"), tuple(payroll.entry(f"head.{key}") for key in keys), tuple(rows), 2
     )
 
 
@@ -143,26 +143,26 @@ def _advice(payroll: Payroll) -> Sheet:
                     Cell(say(f"measures.measure.{advice.measure.value}", payroll.lang)),
                     Cell(say(f"consequences.standing.{advice.standing.value}", payroll.lang)),
                     Cell(" ".join(payroll.tell(why) for why in advice.because) or None),
-                    Cell(None if decided is None else payroll.say(f"decision.{_word(decided)}")),
+                    Cell(None if decided is None else payroll.entry(f"decision.{_word(decided)}")),
                     Cell(None if decided is None else decided.decided_on),
                     Cell(None if decided is None else decided.decided_by),
                 )
             )
     return Sheet(
-        payroll.say("sheet.advice"), tuple(payroll.say(f"head.{key}") for key in keys), tuple(rows), 2
+        payroll.entry("sheet.advice"), tuple(payroll.entry(f"head.{key}") for key in keys), tuple(rows), 2
     )
 
 
 def _pool(payroll: Payroll) -> Sheet:
     pool = payroll.pool
     amounts = (("budget", pool.budget), ("computed", pool.computed), ("paid", pool.paid), ("left", pool.left))
-    rows = [(Cell(payroll.say(f"pool.{key}")), Cell(amount, "money")) for key, amount in amounts]
+    rows = [(Cell(payroll.entry(f"pool.{key}")), Cell(amount, "money")) for key, amount in amounts]
     counts = (("people", pool.people), ("unsettled", pool.unsettled))
-    rows += [(Cell(payroll.say(f"pool.{key}")), Cell(count, "whole")) for key, count in counts]
-    capped = payroll.say("pool.yes" if pool.is_capped else "pool.no")
-    rows.append((Cell(payroll.say("pool.capped")), Cell(capped)))
-    heads = (payroll.say("head.item"), payroll.say("head.amount"))
-    return Sheet(payroll.say("sheet.pool"), heads, tuple(rows))
+    rows += [(Cell(payroll.entry(f"pool.{key}")), Cell(count, "whole")) for key, count in counts]
+    capped = payroll.entry("pool.yes" if pool.is_capped else "pool.no")
+    rows.append((Cell(payroll.entry("pool.capped")), Cell(capped)))
+    heads = (payroll.entry("head.item"), payroll.entry("head.amount"))
+    return Sheet(payroll.entry("sheet.pool"), heads, tuple(rows))
 
 
 def _rules(payroll: Payroll) -> Sheet:
@@ -171,7 +171,9 @@ def _rules(payroll: Payroll) -> Sheet:
         for rule in payroll.rules
         if rule.clause.startswith(_CLAUSES)
     )
-    return Sheet(payroll.say("sheet.rules"), (payroll.say("head.clause"), payroll.say("head.rule")), rows)
+    return Sheet(
+        payroll.entry("sheet.rules"), (payroll.entry("head.clause"), payroll.entry("head.rule")), rows
+    )
 
 
 def _who(case: Case, payroll: Payroll) -> tuple[Cell, ...]:

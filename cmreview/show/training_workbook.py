@@ -20,7 +20,7 @@ def write_training(plan: DepartmentPlan, people: Sequence[Development], path: Pa
     What people typed is written as text and never as a formula.
     """
     year = people[0].year if people else plan.year - 1
-    title = teller.say("heading.department")
+    title = teller.phrase("heading.department")
     write_book(training_sheets(plan, people, teller), path, title=title, year=year)
 
 
@@ -38,7 +38,7 @@ def training_sheets(plan: DepartmentPlan, people: Sequence[Development], teller:
 
 def _sheet(name: str, shown: Rows, teller: Teller, frozen: int = 1) -> Sheet:
     cells = tuple(tuple(_cell(value) for value in row) for row in shown.rows)
-    return Sheet(teller.say(f"sheet.{name}"), shown.heads, cells, frozen)
+    return Sheet(teller.phrase(f"sheet.{name}"), shown.heads, cells, frozen)
 
 
 def _gaps(people: Sequence[Development], teller: Teller) -> Sheet:
@@ -49,7 +49,7 @@ def _gaps(people: Sequence[Development], teller: Teller) -> Sheet:
         for found, shown in tables
         for row in shown.rows
     )
-    return Sheet(teller.say("sheet.gaps"), (teller.say("head.person"), *heads), cells, 2)
+    return Sheet(teller.phrase("sheet.gaps"), (teller.phrase("head.person"), *heads), cells, 2)
 
 
 def _ahead(people: Sequence[Development], teller: Teller) -> Sheet:
@@ -69,8 +69,8 @@ def _ahead(people: Sequence[Development], teller: Teller) -> Sheet:
             )
         )
     keys = ("person", "held", "next_level", "year", "outlook", "plan", "unserved")
-    heads = tuple(teller.say(f"head.{key}") for key in keys)
-    return Sheet(teller.say("sheet.ahead"), heads, tuple(cells), 1)
+    heads = tuple(teller.phrase(f"head.{key}") for key in keys)
+    return Sheet(teller.phrase("sheet.ahead"), heads, tuple(cells), 1)
 
 
 def _cell(value: Value) -> Cell:
