@@ -259,8 +259,14 @@ def _chosen(review: Review, department: str | None, without: frozenset[str]) -> 
         raise InputError("explorer_data.unknown_department", department=department, known=review.departments)
     if department in review.stopped:
         raise InputError("explorer_data.stopped_department", department=department)
-    own = [each for each in _all(review, department) if each.person.manager_id not in without]
-    return sorted(own, key=lambda each: each.person.manager_id)
+    own = [_without_what_follows(each) for each in _all(review, department)]
+    kept = (each for each in own if each.person.manager_id not in without)
+    return sorted(kept, key=lambda each: each.person.manager_id)
+
+
+def _without_what_follows(case: Case) -> Case:
+    # no view shows it, and sums of the company in it would tell what is sealed
+    return replace(case, held=(), ahead=(), consequences=None)
 
 
 def _cases(cases: Sequence[Case]) -> dict[str, bytes]:

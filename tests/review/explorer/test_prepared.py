@@ -6,6 +6,7 @@ import io
 import json
 import stat
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 
 import pyarrow.parquet as pq
@@ -61,13 +62,14 @@ def everything_in(path):
     return "\n".join(found)
 
 
-def test_the_file_gives_back_every_case_and_the_same_verdicts(company, prepared):
+def test_the_file_gives_back_every_case_that_the_views_show_and_the_same_verdicts(company, prepared):
     _, review = company
     explorer = prepared()
     table = VerdictTable.from_explorer(explorer)
     assert len(table.people) == len(review.cases) == len(PEOPLE)
     for row, case in enumerate(sorted(review.cases, key=lambda case: case.person.manager_id)):
-        assert explorer.case(case.person.manager_id) == case
+        shown = replace(case, held=(), ahead=(), consequences=None)
+        assert explorer.case(case.person.manager_id) == shown
         found = {k: OUTCOMES[codes[row]] for k, codes in table.outcomes.items() if codes[row] >= 0}
         assert found == {verdict.criterion: verdict.outcome for verdict in case.verdicts}
         assert table.exact_points(row) == (case.score and case.score.points)
@@ -101,8 +103,6 @@ def test_a_department_that_is_not_on_the_roster_is_refused(department, prepared)
 
 
 def test_a_department_that_errors_stop_is_refused(company, tmp_path):
-    from dataclasses import replace
-
     records, _ = company
     fault = Finding("records.not_a_number", Severity.ERROR, "x.csv", department="销售二部")
     records = replace(records, findings=(fault,))
@@ -231,8 +231,8 @@ def test_a_file_that_is_missing_or_none_is_told(tmp_path, prepared):
 def test_a_damaged_case_is_told_when_it_is_read(prepared):
     explorer = prepared()
     content = explorer.members.path.read_bytes()
-    assert content.count(b'{"application"') == len(PEOPLE)
-    explorer.members.path.write_bytes(content.replace(b'{"application"', b'{"APPLICATION"'))
+    assert content.count(b',"application":') == len(PEOPLE)
+    explorer.members.path.write_bytes(content.replace(b',"application":', b',"APPLICATION":'))
     with pytest.raises(FileError):
         explorer.case("M01")
 
