@@ -97,9 +97,12 @@ def _watched(request: Request) -> Run:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     from cmreview.packets.batch import Watch, make_packets
+    from cmreview.packets.forking.process import is_possible
 
     lang = request.lang
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if request.engine is None and not is_possible():
+        console.print(say("cli_packets.ordinary_kernels", lang))
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(say("cli_packets.reviewing", lang), total=None)

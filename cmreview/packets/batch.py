@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cmreview.errors import FileError, PacketError
 from cmreview.packets import failure, pool, publish, record
+from cmreview.packets.forking.process import default_engine
 from cmreview.packets.index import index_page
 from cmreview.packets.job import Job, Made, State, Told
 from cmreview.packets.prepare import Department, Prepared, Request, prepare
@@ -97,7 +98,7 @@ def make_prepared(
                 started=started,
                 ended=datetime.now().astimezone(),
                 interrupted=not is_whole,
-                about=prepared.about,
+                about={"engine": request.engine or default_engine(), **prepared.about},
             )
             publish.publish_text(
                 index_page(prepared.company, run.entries, request.lang), target / "index.html"

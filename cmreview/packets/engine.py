@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillException
 
-from cmreview.errors import InputError
-from cmreview.packets.forking.process import is_possible
-
-NAME = "cmreview"
-KERNEL = "cmreview-kernel"
+from cmreview.packets.forking.process import FORKED, KERNEL, is_possible
 
 
 class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is published without types
@@ -48,6 +45,7 @@ class Forked(SavingOnce):
         stdout_file: Any = None,
         stderr_file: Any = None,
         execution_timeout: int | None = None,
+        meanwhile: Callable[[], None] | None = None,
         **options: Any,
     ) -> None:
         streams = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
@@ -61,17 +59,19 @@ class Forked(SavingOnce):
 
         kept = {name: value for name, value in options.items() if name not in _OF_A_KERNEL}
         timeout = execution_timeout or options.get("timeout")
-        ForkedClient(nb_man, timeout=timeout, log=logger, **streams, **kept).execute()
+        ForkedClient(nb_man, timeout=timeout, log=logger, **streams, **kept).execute(meanwhile)
 
 
 _OF_A_KERNEL = ("input_path", "timeout", "startup_timeout", "start_timeout", "shutdown_kernel")
 
-papermill_engines.register(NAME, Forked)
+papermill_engines.register(FORKED, Forked)
 papermill_engines.register(KERNEL, SavingOnce)
 
 
 def require_engine(name: str) -> None:
     """Raise InputError where papermill knows no engine of that name."""
+    from cmreview.errors import InputError  # here: papermill loads this module whenever it is imported
+
     try:
         papermill_engines.get_engine(name)
     except PapermillException as error:

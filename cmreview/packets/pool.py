@@ -44,14 +44,16 @@ def workers(asked: int | None, jobs: int, given: Executor | None = None) -> Iter
 
 
 def made(jobs: Sequence[Job], executor: Executor | None) -> Iterator[Made]:
-    """What came of each job, in the order in which they are done.
+    """What came of each job, in the order in which they are done; the longest are begun first.
 
     Where a worker died (killed, out of memory) nobody knows whose packet it was making: every job
     that was lost with it is run again by itself, and fails only if it dies again.
     """
     if executor is None:
         return
-    futures: dict[Future[Made], Job] = {executor.submit(run.make_packet, job): job for job in jobs}
+    futures: dict[Future[Made], Job] = {
+        executor.submit(run.make_packet, job): job for job in _longest_first(jobs)
+    }
     lost: list[Job] = []
     try:
         for future in as_completed(futures):
@@ -67,6 +69,11 @@ def made(jobs: Sequence[Job], executor: Executor | None) -> Iterator[Made]:
             future.cancel()
     for job in lost:
         yield _alone(job)
+
+
+def _longest_first(jobs: Sequence[Job]) -> list[Job]:
+    """So that no worker is left alone at the end with a long one; a bigger review takes longer."""
+    return sorted(jobs, key=lambda job: -job.review_file.stat().st_size)
 
 
 def _alone(job: Job) -> Made:

@@ -54,5 +54,8 @@ def _exporter() -> Any:
 
     make: Any = TemplateExporter  # published with its functions untyped
     return make(
-        template_name="packet", template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATES)]
+        template_name="packet",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(TEMPLATES)],
+        default_preprocessors=[],  # none that shortens or runs cells; each would check the notebook again
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,8 @@ def start_worker() -> None:
     import_papermill()
     import nbconvert  # noqa: F401
 
+    gc.collect()
+    gc.freeze()  # or every collection during a packet looks through all that was imported
     end_when_terminated()
 
 
@@ -87,15 +91,16 @@ def make_packet(job: Job) -> Made:
     retried = False
     try:
         job.made.mkdir(parents=True)
+        appendix = _Appendix(job, phases)
         try:
-            _execute(job)
+            _execute(job, appendix)
         except RuntimeError as error:
             if not _never_started(job, error):
                 raise
             retried = True  # once, and only where a kernel did not start (N9)
-            _execute(job)
+            _execute(job, appendix)
         phases["notebook"] = time.monotonic() - start
-        warnings = _publishable(job, phases)
+        warnings = _publishable(job, appendix, phases)
     except SystemExit:
         os._exit(TERMINATED)  # the pool would take it for the job's result and start the next one
     except Exception as error:  # noqa: BLE001  # the batch goes on past a failed department (N8)
@@ -136,22 +141,30 @@ def parameters_of(job: Job) -> dict[str, Any]:
     return checked({"review_file": str(job.review_file), "lang": job.lang}).model_dump()
 
 
-def run_notebook(notebook: Path, target: Path, parameters: dict[str, Any], engine: str | None = None) -> None:
+def run_notebook(
+    notebook: Path,
+    target: Path,
+    parameters: dict[str, Any],
+    engine: str | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
     """Run ``notebook`` by papermill, and keep the executed one at ``target`` also where it fails.
 
+    ``meanwhile`` is done while the cells run, where the engine is ours and has nothing to do until then.
     Raises what papermill and nbclient raise: PapermillExecutionError, DeadKernelError, CellTimeoutError.
     """
     import_papermill()
     import papermill
     from traitlets.config import Config
 
-    from cmreview.packets.engine import NAME
+    import cmreview.packets.engine  # noqa: F401  # papermill knows it by itself only where we are installed
 
+    engine = engine or process.default_engine()
     papermill.execute_notebook(
         str(notebook),
         str(target),
         parameters=parameters,
-        engine_name=engine or NAME,
+        engine_name=engine,
         kernel_name="python3",
         progress_bar=False,
         log_output=False,
@@ -166,18 +179,35 @@ def run_notebook(notebook: Path, target: Path, parameters: dict[str, Any], engin
                 "NotebookClient": {"extra_arguments": ["--log-level=ERROR"]},
             }
         ),
+        **({"meanwhile": meanwhile} if engine == process.FORKED else {}),
     )
 
 
-def _execute(job: Job) -> None:
-    run_notebook(job.notebook, job.executed, parameters_of(job), job.engine)
+class _Appendix:
+    """The Excel appendix, which needs no cell: written while they run, or after them."""
+
+    def __init__(self, job: Job, phases: dict[str, float]) -> None:
+        self._job, self._phases = job, phases
+
+    def write(self) -> None:
+        """Write it, once."""
+        from cmreview.review.store import load
+        from cmreview.show.workbook import write_appendix
+
+        if "appendix" not in self._phases:
+            begun = time.monotonic()
+            job = self._job
+            write_appendix(load(job.review_file), job.made / f"{job.stem}.xlsx", job.lang)
+            self._phases["appendix"] = time.monotonic() - begun
 
 
-def _publishable(job: Job, phases: dict[str, float]) -> tuple[str, ...]:
+def _execute(job: Job, appendix: _Appendix) -> None:
+    run_notebook(job.notebook, job.executed, parameters_of(job), job.engine, appendix.write)
+
+
+def _publishable(job: Job, appendix: _Appendix, phases: dict[str, float]) -> tuple[str, ...]:
     """Check the run and write what is published; the warnings that cells gave."""
     from cmreview.packets import check, notebook, pdf, render
-    from cmreview.review.store import load
-    from cmreview.show.workbook import write_appendix
     from cmreview.words import say
 
     executed, source = notebook.read(job.executed), notebook.read(job.notebook)
@@ -188,13 +218,11 @@ def _publishable(job: Job, phases: dict[str, float]) -> tuple[str, ...]:
     check.check_page(page, job.expected["applicants"])
     html = job.made / f"{job.stem}.html"
     html.write_text(page, encoding="utf-8", newline="\n")
-    phases["page"] = time.monotonic() - begun
-    begun = time.monotonic()
     review_name = f"{job.stem}-{job.expected['source_sha256'][:12]}.json"
     kept = notebook.recorded(executed, {"review_file": review_name, "lang": job.lang})
     notebook.write(kept, job.made / f"{job.stem}.ipynb")
-    write_appendix(load(job.review_file), job.made / f"{job.stem}.xlsx", job.lang)
-    phases["appendix"] = time.monotonic() - begun
+    phases["page"] = time.monotonic() - begun
+    appendix.write()
     if job.pdf:
         begun = time.monotonic()
         pdf.print_pdf(html, job.made / f"{job.stem}.pdf", pdf.find_chromium())

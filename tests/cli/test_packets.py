@@ -88,6 +88,16 @@ def test_a_failed_department_gives_exit_code_1_and_says_where_to_look(records, t
     assert (tmp_path / f"out/2025/{SECOND}/{SECOND}.html").is_file()
 
 
+def test_where_fork_is_not_to_be_had_ordinary_kernels_are_named_once(records, tmp_path, monkeypatch):
+    monkeypatch.setattr("cmreview.packets.forking.process.is_possible", lambda: False)
+    ended = CliRunner().invoke(
+        packets, ["--year", "2025", "--records", str(records), "--out", str(tmp_path / "out")]
+    )
+    assert ended.exit_code == 0, ended.output
+    assert ended.output.count("改用普通内核") == 1
+    assert json.loads((tmp_path / "out/2025/run.json").read_text("utf-8"))["engine"] == "cmreview-kernel"
+
+
 def test_a_department_with_errors_is_stopped_and_the_others_are_made(tmp_path):
     tables = small_company()
     tables["contracts"][0] = dict(tables["contracts"][0]) | {"signed_on": "很久以前"}

@@ -150,7 +150,7 @@ def test_a_kernel_that_did_not_start_is_tried_once_more(tmp_path, monkeypatch):
     tries = []
     really = run.run_notebook
 
-    def fails_first(notebook, target, parameters, engine=None):
+    def fails_first(notebook, target, *others):
         tries.append(target)
         if len(tries) == 1:
             nbformat.write(nbformat.read(notebook, as_version=4), target)
@@ -160,7 +160,7 @@ def test_a_kernel_that_did_not_start_is_tried_once_more(tmp_path, monkeypatch):
                     cell |= {"execution_count": None, "outputs": []}
             target.write_text(json.dumps(found), "utf-8")
             raise RuntimeError("Kernel died before replying to kernel_info")
-        really(notebook, target, parameters, engine)
+        really(notebook, target, *others)
 
     monkeypatch.setattr(run, "run_notebook", fails_first)
     made = make_packet(job(tmp_path / "w"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
 class ForkedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill is published without types
     """Runs a notebook's cells in one forked child."""
 
-    def execute(self, **_: Any) -> NotebookNode:
-        """Run the cells. Raises as nbclient does where the child dies or a cell takes too long."""
+    def execute(self, meanwhile: Callable[[], None] | None = None) -> NotebookNode:
+        """Run the cells, and do ``meanwhile`` what needs none of them.
+
+        Raises as nbclient does where the child dies or a cell takes too long.
+        """
         self.reset_execution_trackers()
         with warm_parent() as parent, parent.child() as child:
             self._talk = Talk(child)
             self._numbers = self._begin()
+            if meanwhile is not None:
+                meanwhile()
             self.papermill_execute_cells()
             if (about := self._talk.about()) is not None:
                 self.nb.metadata["language_info"] = about

@@ -15,6 +15,14 @@ _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 _BROKEN = 70  # EX_SOFTWARE: the child's own code failed, not the notebook's
 
 
+FORKED, KERNEL = "cmreview", "cmreview-kernel"  # our engines, as papermill knows them
+
+
+def default_engine() -> str:
+    """The engine that runs cells where none is named."""
+    return FORKED if is_possible() else KERNEL
+
+
 def is_possible() -> bool:
     """Whether cells can run in forked children: on Linux from 5.3, which tells of a process that ended.
 

@@ -19,6 +19,7 @@ from cmreview.packets.forking.parent import END, FORK, NUMBER
 
 _PROGRAM = "import sys; from cmreview.packets.forking.parent import main; main(int(sys.argv.pop()))"
 _SECONDS_TO_END = 5.0
+_HELD = 1 << 22  # bytes of outputs that wait for us, as far as the system allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class WarmParent:
         """A child for one notebook; killed with all that it started, and reaped, at the end."""
         with ExitStack() as stack:
             ours, its = (stack.enter_context(end) for end in socket.socketpair())
+            its.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _HELD)  # it goes on while we are busy
             pipes = [_Pipe(stack) for _ in range(2)]
             try:
                 pid = self._ask(FORK, [its.fileno(), *(pipe.write for pipe in pipes)])

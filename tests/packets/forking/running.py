@@ -9,9 +9,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from cmreview.packets.forking.process import FORKED
 from cmreview.packets.run import run_notebook
-
-FORKED, KERNEL = "cmreview", "cmreview-kernel"
 
 
 def write_notebook(path: Path, *cells: str, tags: Sequence[str] = ()) -> Path:

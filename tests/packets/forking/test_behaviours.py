@@ -2,67 +2,57 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from cmreview.packets.forking.process import is_possible
+from cmreview.packets.forking.process import FORKED, KERNEL, is_possible
 from cmreview.packets.run import run_notebook
 from tests.packets.forking.behaviours import BEHAVIOURS
-from tests.packets.forking.running import FORKED, KERNEL, shown
+from tests.packets.forking.running import shown
 
 pytestmark = pytest.mark.skipif(not is_possible(), reason="this system has no safe fork")
 
 
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory):
-    """Every behaviour's cells under both engines, by engine and name; all of them in one notebook."""
-    folder = tmp_path_factory.mktemp("both") / "at-work"
+def ran(folder, engine) -> dict[str, list]:
+    """The cells of each behaviour as one notebook of them all left them."""
+    cells = [
+        new_code_cell(source, metadata={"tags": ["raises-exception"] if behaviour.fails else []})
+        for behaviour in BEHAVIOURS
+        for source in behaviour.cells
+    ]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    nbformat.write(new_notebook(cells=cells), folder / "source.ipynb")
+    target = folder / f"{engine}.ipynb"
+    with pytest.raises(PapermillExecutionError):  # some must fail; the others run all the same
+        run_notebook(folder / "source.ipynb", target, {}, engine)
+    executed = nbformat.read(target, as_version=4).cells
+    found = iter([cell for cell in executed if cell.cell_type == "code"])
+    return {behaviour.name: [next(found) for _ in behaviour.cells] for behaviour in BEHAVIOURS}
+
+
+def test_a_forked_child_shows_what_an_ordinary_kernel_shows(tmp_path, monkeypatch):
+    # one test, so that not each of several test processes runs both engines anew
+    folder = tmp_path / "at-work"
     folder.mkdir()
     (folder / "beside.py").write_text("NAME = 'from beside'\n", "utf-8")
-    cells = []
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("CMREVIEW_TRIAL", "as set by the test")
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # a kernel that finds it leaves out what C code writes
+    forked, ordinary = (ran(folder, engine) for engine in (FORKED, KERNEL))
+    differing = {}
     for behaviour in BEHAVIOURS:
-        for source in behaviour.cells:
-            tags = ["raises-exception"] if behaviour.fails else []
-            cells.append(new_code_cell(source, id=f"c{len(cells)}", metadata={"tags": tags}))
-    source = folder / "source.ipynb"
-    nbformat.write(new_notebook(cells=cells), source)
-    found = {}
-    before, place = os.environ.get("CMREVIEW_TRIAL"), Path.cwd()
-    os.environ["CMREVIEW_TRIAL"] = "as set by the test"
-    os.chdir(folder)
-    try:
-        for engine in (FORKED, KERNEL):
-            target = folder / f"{engine}.ipynb"
-            with pytest.raises(PapermillExecutionError):  # some must fail; the others run all the same
-                run_notebook(source, target, {}, engine)
-            executed = nbformat.read(target, as_version=4).cells
-            found[engine] = iter([cell for cell in executed if cell.cell_type == "code"])
-    finally:
-        os.chdir(place)
-        os.environ.pop("CMREVIEW_TRIAL") if before is None else os.environ.update(CMREVIEW_TRIAL=before)
-    return {
-        engine: {one.name: [next(cells) for _ in one.cells] for one in BEHAVIOURS}
-        for engine, cells in found.items()
+        ours, theirs = (
+            [(cell.execution_count, shown(cell, behaviour.loose)) for cell in cells[behaviour.name]]
+            for cells in (forked, ordinary)
+        )
+        if ours != theirs:
+            differing[behaviour.name] = (ours, theirs)
+    assert differing == {}
+    texts = {
+        name: str([cell.outputs for cell in cells]).replace("\\n", "\n") for name, cells in forked.items()
     }
-
-
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
-def test_a_forked_child_shows_what_an_ordinary_kernel_shows(ran, behaviour):
-    forked, ordinary = (
-        [shown(cell, behaviour.loose) for cell in ran[engine][behaviour.name]] for engine in (FORKED, KERNEL)
-    )
-    assert forked == ordinary
-    assert behaviour.seen in str(
-        [output for cell in ran[FORKED][behaviour.name] for output in cell.outputs]
-    ).replace("\\n", "\n")
-
-
-@pytest.mark.parametrize("behaviour", BEHAVIOURS, ids=lambda behaviour: behaviour.name)
-def test_cells_are_counted_alike(ran, behaviour):
-    counts = [[cell.execution_count for cell in ran[engine][behaviour.name]] for engine in (FORKED, KERNEL)]
-    assert counts[0] == counts[1]
+    assert [one.name for one in BEHAVIOURS if one.seen not in texts[one.name]] == []
+    assert len(texts) == len(BEHAVIOURS) >= 29

@@ -12,13 +12,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from cmreview.packets import run as runs
 from cmreview.packets.forking import process
+from cmreview.packets.forking.process import FORKED, KERNEL
 from cmreview.packets.forking.warm import WarmParent, warm_parent
-from tests.packets.forking.running import FORKED, KERNEL, run, write_notebook
+from tests.packets.forking.running import run, write_notebook
 
 pytestmark = pytest.mark.skipif(not process.is_possible(), reason="this system has no safe fork")
 
@@ -224,7 +226,17 @@ def test_each_engine_is_there_by_its_name(at_work, engine, ordinary):
 
 def test_where_fork_is_not_to_be_had_an_ordinary_kernel_runs(at_work, monkeypatch):
     monkeypatch.setattr("cmreview.packets.engine.is_possible", lambda: False)
-    assert run(at_work, KIND).cells[0].outputs[0].data["text/plain"] == "True"
+    assert run(at_work, KIND, engine=FORKED).cells[0].outputs[0].data["text/plain"] == "True"
+
+
+def test_another_kernel_than_pythons_own_is_run_as_ever(at_work):
+    import papermill
+
+    source = write_notebook(at_work / "source.ipynb", "1")
+    with pytest.raises(NoSuchKernel):
+        papermill.execute_notebook(
+            source, at_work / "o.ipynb", engine_name=FORKED, kernel_name="nosuch", progress_bar=False
+        )
 
 
 def test_an_error_is_papermills(at_work):
