@@ -13,8 +13,6 @@ from cmreview.packets.run import run_notebook
 
 ROOT = Path(__file__).parents[2]
 KINDS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["cmreview"]["notebooks"]
-    "report"
-]
 
 
 @pytest.mark.skipif(not is_possible(), reason="this system has no safe fork")

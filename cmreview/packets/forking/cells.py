@@ -115,6 +115,13 @@ def make_kernel(connection: socket.socket | None) -> CellKernel:
     return kernel
 
 
+def rehearse() -> None:
+    """Run a cell as a child does, for all that is made at its first use; nobody is told."""
+    kernel = make_kernel(None)
+    asyncio.run(kernel.run(0, {"source": "1", "id": "rehearsal"}))
+    kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
+
+
 def _silent() -> logging.Logger:
     log = logging.getLogger("cmreview.cells")  # an ordinary kernel's goes to its own terminal
     log.propagate = False

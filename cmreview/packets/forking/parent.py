@@ -31,10 +31,10 @@ def main(fd: int) -> None:
 
 
 def get_warm() -> None:
-    """Import what cells need, and make a kernel and the sample's packet once: caches fill, code is loaded."""
+    """Import what cells need, and run a cell and make the sample's packet once: caches fill, code is loaded."""
     with not_importable("debugpy"):  # nobody debugs a report, and it speaks when it is imported
-        from cmreview.packets.forking.cells import make_kernel
-    make_kernel(None).clear_instance()
+        from cmreview.packets.forking.cells import rehearse
+    rehearse()
     _make_sample()
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, what all share
