@@ -31,7 +31,7 @@ def main(fd: int) -> None:
 
 
 def get_warm() -> None:
-    """Import what cells need, and run a cell and make the sample's packet once: caches fill, code is loaded."""
+    """Import what cells need, run a cell and make the sample's packet: caches fill, code is loaded."""
     with not_importable("debugpy"):  # nobody debugs a report, and it speaks when it is imported
         from cmreview.packets.forking.cells import rehearse
     rehearse()
