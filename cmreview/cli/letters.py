@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cmreview.show.paper_source import Archive
 
 FAILED = 1
+_WORTH_PROCESSES = 200  # letters; a process starts in about two seconds, in which one writes thirty
 _MOST_JOBS = 4  # more start longer than they save on a company's letters
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -96,7 +97,7 @@ def letters(
         template=template,
         resume=resume,
         replace=replace,
-        jobs=_jobs(jobs),
+        jobs=_jobs(jobs, len(made)),
         is_day_given=asked is not None,
         is_whole=department is None and person is None,
     )
@@ -201,8 +202,11 @@ def _letters(cases: Sequence[Case], gathered: _Gathered, writing: Writing) -> li
     return found
 
 
-def _jobs(asked: int | None) -> int:
-    return asked or min(os.cpu_count() or 1, _MOST_JOBS)
+def _jobs(asked: int | None, letters: int) -> int:
+    """How many processes to use: one for few letters, for which others would hardly have started."""
+    if asked is not None:
+        return asked
+    return 1 if letters < _WORTH_PROCESSES else min(os.cpu_count() or 1, _MOST_JOBS)
 
 
 def _write(batch: Batch, dated: date, pdf: bool, lang: str) -> bool:

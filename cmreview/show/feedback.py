@@ -73,7 +73,7 @@ def feedback(case: Case, found: Development | None, writing: Writing) -> Feedbac
         measures_known=case.consequences is not None,
         measures=() if case.consequences is None else measure_lines(case.consequences, writing),
         level_next=None if above is None else archive.level(above.id),
-        earliest=None if above is None else _earliest(found, archive.level(above.id) or "", writing),
+        earliest=_earliest(case, found, None if above is None else archive.level(above.id), writing),
         ahead=tuple(_ahead(found, writing)),
         training_year=archive.policy.year + 1,
         training=tuple(_training(found, writing)),
@@ -168,10 +168,20 @@ def _trend(case: Case, writing: Writing) -> Iterator[TrendLine]:
         )
 
 
-def _earliest(found: Development | None, level: str, writing: Writing) -> str:
+def _earliest(case: Case, found: Development | None, level: str | None, writing: Writing) -> str:
+    """When the next level could be reached; at the top, what comes first there."""
+    if level is None:
+        is_met = bool(case.held) and all_of(one.outcome for one in case.held) is Outcome.MET
+        return say(f"feedback.top.{'met' if is_met else 'not_met'}", writing.lang)
     if found is None or found.outlook is None:
         return say("feedback.no_outlook", writing.lang, level=level)
-    return writing.tell(found.outlook.told)
+    told = found.outlook.told
+    if told.key.startswith("development.path.never"):
+        # what the figures alone can't give is told to the person as what to work on
+        names = [criterion_label(one.verdict, writing.level, writing.lang) for one in found.outlook.binding]
+        between = say("packet.comma", writing.lang)
+        return say("feedback.never", writing.lang, level=level, names=between.join(names))
+    return writing.tell(told)
 
 
 def _ahead(found: Development | None, writing: Writing) -> Iterator[AheadLine]:

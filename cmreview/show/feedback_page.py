@@ -131,8 +131,6 @@ def _measures(letter: Feedback, figures: Figures) -> Html:
 
 
 def _ahead(letter: Feedback, lang: str) -> Html:
-    if letter.level_next is None:
-        return element("p", _say("top", lang))
     content: list[Content] = [element("p", letter.earliest)]
     if letter.ahead:
         heads = [
@@ -149,7 +147,11 @@ def _training(letter: Feedback, lang: str) -> Html:
     content: list[Content] = []
     if letter.training:
         keys = ("course", "method", "days", "dates", "behind")
-        heads = [Head(_say(f"head.{key}", lang), key == "days") for key in keys]
+        widths = (26, 14, 8, 26, 26)
+        heads = [
+            Head(_say(f"head.{key}", lang), key == "days", width)
+            for key, width in zip(keys, widths, strict=True)
+        ]
         rows = [(line.course, line.method, line.days, line.dates, line.behind) for line in letter.training]
         caption = _say("heading.training", lang, year=letter.training_year)
         content.append(table(caption, heads, rows, headed=True))

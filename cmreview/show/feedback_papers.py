@@ -79,9 +79,9 @@ class Feedback:
 
     ``outcome`` is that of all requirements of the level held, None without one. ``missing`` names the
     evidence that is to be handed in. ``measures_known`` is False where nothing was worked out.
-    ``level_next`` None is the top, ``earliest`` the first year of the next level in words; ``ahead`` may be
-    empty where no outlook was worked out. ``objection_days`` are working days from receipt, None where the
-    policy sets none.
+    ``level_next`` None is the top; ``earliest`` tells the first year of the next level, or what comes first
+    at the top; ``ahead`` may be empty where no outlook was worked out. ``objection_days`` are working days
+    from receipt, None where the policy sets none.
     """
 
     kind: ClassVar[str] = "feedback"
@@ -102,7 +102,7 @@ class Feedback:
     measures_known: bool
     measures: tuple[MeasureLine, ...]
     level_next: str | None
-    earliest: str | None
+    earliest: str
     ahead: tuple[AheadLine, ...]
     training_year: int
     training: tuple[TrainingLine, ...]

@@ -111,8 +111,9 @@ def test_who_holds_no_level_is_shown_figures_and_judged_by_nothing():
 
 
 def advised(measure, standing):
+    """The first of whom it is advised, with whatever was decided left out."""
     return next(
-        case
+        replace(case, consequences=replace(case.consequences, decided=()))
         for case in cases()
         if case.consequences is not None
         and (advice := case.consequences.of(measure)) is not None
@@ -156,8 +157,11 @@ def test_what_is_not_due_is_no_news():
     for case in cases():
         if case.consequences is None:
             continue
+        decided = {one.measure for one in case.consequences.decided}
         due = {
-            advice.clause for advice in case.consequences.advice if advice.standing is not Standing.NOT_DUE
+            advice.clause
+            for advice in case.consequences.advice
+            if advice.standing is not Standing.NOT_DUE or advice.measure in decided
         }
         told = {one.clause for one in letter(case).measures} - {"5.4.a"}
         assert told == due
@@ -197,12 +201,13 @@ def test_where_nothing_was_worked_out_a_letter_does_not_say_that_there_is_nothin
 # --- the way ahead -------------------------------------------------------------------------------------
 
 
-def test_what_is_missing_for_the_next_level_and_when_is_told_and_at_the_top_nothing_is():
+def test_what_is_missing_for_the_next_level_and_when_is_told():
     case = next(
         case
         for case in cases()
         if (own := found().get(case.person.manager_id)) is not None
         and own.outlook is not None
+        and own.outlook.year is not None
         and any(step.reach is Reach.BY_TREND for step in own.outlook.steps)
     )
     outlook, paper = found()[case.person.manager_id].outlook, letter(case)
@@ -210,10 +215,36 @@ def test_what_is_missing_for_the_next_level_and_when_is_told_and_at_the_top_noth
     assert [one.clause for one in paper.ahead] == [
         step.criterion for step in outlook.steps if step.reach is not Reach.MET
     ]
-    highest = next(case for case in cases() if case.person.level == "senior")
-    top = letter(highest)
-    assert (top.level_next, top.earliest, top.ahead) == (None, None, ())
-    assert "您已是最高等级" in text(top)
+
+
+def test_where_figures_give_no_year_a_letter_says_what_to_work_on_and_not_never():
+    case = next(
+        case
+        for case in cases()
+        if (own := found().get(case.person.manager_id)) is not None
+        and own.outlook is not None
+        and own.outlook.told.key.startswith("development.path.never")
+    )
+    paper = letter(case)
+    assert "还推算不出" in paper.earliest
+    assert "不能达到" not in paper.earliest
+    assert paper.ahead
+
+
+@pytest.mark.parametrize(
+    ("is_met", "told"), [(True, "继续发挥带头作用"), (False, "着重达到现等级的各项业绩要求")]
+)
+def test_at_the_top_nothing_is_missing_and_who_met_all_is_told_otherwise(is_met, told):
+    highest = next(
+        case
+        for case in cases()
+        if case.person.level == "senior"
+        and {Outcome.MET, Outcome.MISSED} <= {verdict.outcome for verdict in case.held}
+    )
+    met = tuple(verdict for verdict in highest.held if verdict.outcome is Outcome.MET)
+    top = letter(replace(highest, held=met) if is_met else highest)
+    assert (top.level_next, top.ahead) == (None, ())
+    assert told in text(top)
 
 
 def test_training_is_that_of_the_plan_with_what_it_is_for():
