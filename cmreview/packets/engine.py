@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillException
+from papermill.iorw import write_ipynb
 
 from cmreview.packets.forking.process import FORKED, KERNEL, is_possible
 
@@ -16,17 +17,16 @@ class SavingOnce(NBClientEngine):  # type: ignore[misc]  # papermill is publishe
     """Ordinary kernels. Saving the whole notebook before and after each cell costs more than the cells do."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Run the cells; papermill itself saves at the end, also where a kernel died."""
-        path, nb_man.output_path = nb_man.output_path, None
+    def execute_notebook(
+        cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any
+    ) -> Any:
+        """Run the cells; papermill itself saves what went to its end, with or without a cell's error."""
         try:
-            cls._run(nb_man, kernel_name, **options)
-        finally:
-            nb_man.output_path = path
-
-    @classmethod
-    def _run(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        super().execute_managed_notebook(nb_man, kernel_name, **options)
+            return super().execute_notebook(nb, kernel_name, output_path=None, **options)
+        except BaseException:  # a kernel that died, a cell that took too long: kept as well
+            if output_path:
+                write_ipynb(nb, output_path)
+            raise
 
 
 class Forked(SavingOnce):
@@ -37,7 +37,7 @@ class Forked(SavingOnce):
     """
 
     @classmethod
-    def _run(
+    def execute_managed_notebook(
         cls,
         nb_man: Any,
         kernel_name: str,
@@ -48,10 +48,11 @@ class Forked(SavingOnce):
         meanwhile: Callable[[], None] | None = None,
         **options: Any,
     ) -> None:
+        """Run the cells, and do ``meanwhile`` what needs none of them."""
         streams = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
         if not is_possible() or kernel_name != NATIVE_KERNEL_NAME:
             ordinary = {"execution_timeout": execution_timeout, **streams, **options}
-            super()._run(nb_man, kernel_name, **ordinary)
+            super().execute_managed_notebook(nb_man, kernel_name, **ordinary)
             return
         from papermill.log import logger
 
