@@ -34,7 +34,8 @@ def get_warm() -> None:
     """Import what cells need, run a cell and make the sample's packet: caches fill, code is loaded."""
     with not_importable("debugpy"):  # nobody debugs a report, and it speaks when it is imported
         from cmreview.packets.forking.cells import rehearse
-    rehearse()
+
+        rehearse()
     _make_sample()
     gc.collect()
     gc.freeze()  # a collection in a child must not touch, and so copy, what all share

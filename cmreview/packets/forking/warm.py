@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import cmreview
 from cmreview.packets.forking.parent import END, FORK, NUMBER
@@ -59,11 +60,16 @@ class WarmParent:
                 pass_fds=[its.fileno()],
                 cwd=Path(cmreview.__file__).parents[1],  # where it finds this package, and not another one
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # stderr stays ours: why it can't get warm must be seen
                 start_new_session=True,
             )
         self._requests = ours
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @contextmanager
     def child(self) -> Iterator[Child]:
@@ -142,13 +148,12 @@ def warm_parent() -> Iterator[WarmParent]:
     if known is not None:
         yield known
         return
-    parent = WarmParent()
-    token = _open.set(parent)
-    try:
-        yield parent
-    finally:
-        _open.reset(token)
-        parent.close()
+    with WarmParent() as parent:
+        token = _open.set(parent)
+        try:
+            yield parent
+        finally:
+            _open.reset(token)
 
 
 def keep_warm_parent() -> None:

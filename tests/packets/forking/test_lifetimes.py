@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from cmreview.packets import run as runs
 from cmreview.packets.forking import process
 from cmreview.packets.forking.process import FORKED, KERNEL
-from cmreview.packets.forking.warm import WarmParent, warm_parent
+from cmreview.packets.forking.warm import NotStarted, WarmParent, warm_parent
 from tests.packets.forking.running import run, write_notebook
 
 pytestmark = pytest.mark.skipif(not process.is_possible(), reason="this system has no safe fork")
@@ -246,10 +246,21 @@ def test_an_error_is_papermills(at_work):
     assert texts(at_work) == ""
 
 
-def test_warm_parents_end_when_they_are_closed():
-    parent = WarmParent()
-    with parent.child() as child:
+def test_a_warm_parent_has_one_thread_and_says_nothing(warm, capfd):
+    with WarmParent() as parent, parent.child() as child:
+        assert len(list(Path(f"/proc/{parent._process.pid}/task").iterdir())) == 1
+        assert child.pid != parent._process.pid
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_parent_that_can_not_get_warm_is_told_as_not_started(at_work, monkeypatch):
+    monkeypatch.setattr("cmreview.packets.forking.warm._PROGRAM", "raise SystemExit(1)")
+    with WarmParent() as parent, pytest.raises(NotStarted), parent.child():
         pass
-    parent.close()
+
+
+def test_warm_parents_end_when_they_are_closed():
+    with WarmParent() as parent, parent.child() as child:
+        pass
     assert is_gone(child.pid)
     assert is_gone(parent._process.pid)
