@@ -1,8 +1,10 @@
-"""`cmreview consequences`: what follows from the year for everybody, and the workbook for payroll."""
+"""`cmreview consequences`: what follows from the year for everybody, for payroll and for next year."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,11 @@ from cmreview.cli import options
 from cmreview.words import say
 
 if TYPE_CHECKING:
+    from cmreview.policy.model import Policy
+    from cmreview.process.stages import CaseState
     from cmreview.review.consequence_model import BonusPool
     from cmreview.review.model import Review
+    from cmreview.review.year_conclusions import Conclusions
     from cmreview.show.figures import Figures
 
 
@@ -32,6 +37,7 @@ def _tell(key: str, lang: str, **values: object) -> None:
 @options.policy()
 @click.option("--ledger", default=None, help=_help("ledger"))
 @options.committee()
+@click.option("--conclusions", "with_conclusions", is_flag=True, help=_help("conclusions"))
 @click.option("--out", type=click.Path(path_type=Path), default=None, help=_help("out"))
 @options.language()
 def consequences(
@@ -41,10 +47,14 @@ def consequences(
     policy: Path | None,
     ledger: str | None,
     committee: Path | None,
+    with_conclusions: bool,
     out: Path | None,
     lang: str,
 ) -> None:
-    """Policy 5.4: rewards and penalties as advice, with the bonuses' arithmetic; nothing is decided here."""
+    """Policy 5.4: rewards and penalties as advice, with the bonuses' arithmetic; nothing is decided here.
+
+    Nobody types the year's conclusions again for next year; what people must complete is told.
+    """
     from cmreview.packets.prepare import check_year, kept_record
     from cmreview.policy.load import default_folder, earlier_policy, load_sound_policy
     from cmreview.records.opening import open_records, refuse_unusable
@@ -55,6 +65,8 @@ def consequences(
     from cmreview.show.payroll import Payroll, payroll_sheets
     from cmreview.show.workbook import book_bytes
 
+    place = out or Path("outputs", str(year))
+    conclusions_file = _conclusions_file(place, year, lang) if with_conclusions else None
     folder = policy or default_folder()
     rules = load_sound_policy(folder, year)
     read = open_records(records, mapping, expectations=expectations(rules))
@@ -75,7 +87,7 @@ def consequences(
         level=lambda level: "—" if level is None else rules.level(level).label(lang),
     )
     title = payroll.entry("title", year=year)
-    target = (out or Path("outputs", str(year))) / f"{title}.xlsx"
+    target = place / f"{title}.xlsx"
     write_whole(target, book_bytes(payroll_sheets(payroll), title=title, year=year))
     _print(review, lang)
     _pool(review.bonuses, figures, lang)
@@ -83,6 +95,53 @@ def consequences(
         names = say("packet.comma", lang).join(sorted(read.stopped))
         _tell("stopped", lang, departments=names)
     _tell("written", lang, file=target)
+    if conclusions_file is not None:
+        states = None if record is None else record.states
+        _write_conclusions(conclusions_file, review, states, rules, lang)
+
+
+def _conclusions_file(folder: Path, year: int, lang: str) -> Path:
+    """Where the year's conclusions go; FileError where somebody may have completed them by hand."""
+    from cmreview.errors import FileError
+    from cmreview.records.schema import TABLES
+    from cmreview.review.year_conclusions import TABLE
+
+    file = folder / f"{TABLES[TABLE].label(lang)}-{year}.csv"
+    if os.path.lexists(file):
+        raise FileError("cli_consequences.conclusions_exist", file=file)
+    return file
+
+
+def _write_conclusions(
+    file: Path, review: Review, states: Mapping[str, CaseState] | None, rules: Policy, lang: str
+) -> None:
+    """The year's conclusions as the table that next year's intake reads; no honour without a record."""
+    from cmreview.records.table_csv import table_csv
+    from cmreview.records.writing import write_whole
+    from cmreview.review.year_conclusions import TABLE, conclusions
+
+    found = conclusions(review.cases, states or {}, rules.year, lang)
+    levels = {level.id: level.label for level in rules.levels}
+    write_whole(file, table_csv(TABLE, (row.values() for row in found.rows), levels, lang))
+    _tell_remarks(found, review, rules.year, lang)
+    honours = sum(row.honour is not None for row in found.rows)
+    _tell("conclusions", lang, file=file, rows=len(found.rows), honours=honours)
+    if states is None:
+        _tell("without_ledger", lang)
+
+
+def _tell_remarks(found: Conclusions, review: Review, year: int, lang: str) -> None:
+    """Whose conclusion people must look at, by name and id, once for each reason."""
+    from cmreview.process.events import case_id
+
+    people = {case_id(year, case.person.manager_id): case.person for case in review.cases}
+    concerned: dict[str, list[str]] = {}
+    for remark in found.remarks:
+        person = people[remark.case]
+        named = say("cli_consequences.person", lang, name=person.name, id=person.manager_id)
+        concerned.setdefault(remark.told.text(lang), []).append(named)
+    for told, names in concerned.items():
+        _tell("remark", lang, told=told, people=len(names), names=say("packet.comma", lang).join(names))
 
 
 def _print(review: Review, lang: str) -> None:

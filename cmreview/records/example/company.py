@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from cmreview.errors import RecordsError
 from cmreview.naming import safe_name
-from cmreview.records.columns import Column, Kind
 from cmreview.records.example.afterwards import coaching, incidents, opinions
 from cmreview.records.example.applications import applications, preliminary_reviews
 from cmreview.records.example.cases import REVIEW_YEAR
@@ -31,8 +27,9 @@ from cmreview.records.example.service import (
     surveys,
 )
 from cmreview.records.example.trade import Trade, make_trade
-from cmreview.records.schema import TABLES, YES_NO
-from cmreview.records.template import Template, header, template_bytes
+from cmreview.records.schema import TABLES
+from cmreview.records.table_csv import table_csv
+from cmreview.records.template import Template, template_bytes
 from cmreview.records.writing import write_whole
 from cmreview.terms import Label
 
@@ -117,7 +114,7 @@ def write_example(
         template = Template(name, levels, lang, REVIEW_YEAR, _SCALE, own_tables)
         write_whole(path, template_bytes(template, rows))
     for table, path in csv_paths.items():
-        write_whole(path, _csv(table, (row for _, row in tables[table]), lang, levels))
+        write_whole(path, table_csv(table, (row for _, row in tables[table]), levels, lang))
     return Written(files, sum(len(rows) for rows in tables.values()))
 
 
@@ -229,26 +226,3 @@ def _refuse_strangers(folder: Path, files: Iterable[Path]) -> None:
     ]
     if strangers:
         raise RecordsError("template.other_files", folder=folder.name, files=", ".join(strangers[:5]))
-
-
-def _csv(table: str, rows: Iterable[Row], lang: str, levels: Mapping[str, Label]) -> bytes:
-    """A table as a spreadsheet program saves it: UTF-8 with a mark at the start, so that Excel knows it."""
-    columns = TABLES[table].columns
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([header(column, lang) for column in columns])
-    for row in rows:
-        writer.writerow([_text(column, row[column.name], lang, levels) for column in columns])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _text(column: Column, value: Any, lang: str, levels: Mapping[str, Label]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return YES_NO["yes" if value else "no"](lang)
-    if column.kind == Kind.LEVEL:
-        return levels[value](lang)
-    if column.kind == Kind.CHOICE:
-        return column.choices[value](lang)
-    return str(value)  # dates as 2025-03-01
