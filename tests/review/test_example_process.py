@@ -17,6 +17,7 @@ from cmreview.process.events import (
     Decided,
     Event,
     Kind,
+    MeasureDecided,
     Publicised,
     Recommendation,
     ReviewDecision,
@@ -24,9 +25,11 @@ from cmreview.process.events import (
     Voided,
 )
 from cmreview.process.ledger import Ledger
+from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.stages import ENDED, Stage, case_state, case_states
 from cmreview.review.committee_cases import panel_results, panel_scores
 from cmreview.review.example_process.making import Plan, drawn, example_process
+from cmreview.review.measures_recorded import from_records
 from cmreview.terms import Outcome
 from tests.process.example import Example, example, planned
 
@@ -77,7 +80,8 @@ def test_the_same_company_goes_through_the_same_process(made):
 def test_forty_cases_come_to_an_end_and_every_stage_is_to_be_seen(states):
     found = Counter(state.stage for state in states.values())
     assert sum(found[stage] for stage in ENDED) == 40
-    assert set(found) == set(Stage) - {Stage.NOTHING}
+    assert set(found) == set(Stage)
+    assert all(state.measures for state in states.values() if state.stage is Stage.NOTHING)
 
 
 def test_every_kind_of_step_is_taken(events):
@@ -101,6 +105,7 @@ def test_another_company_goes_through_it_too(seed, departments, managers):
     plan = example(seed, departments, managers).plan
     found = Counter(state.stage for state in case_states(as_events(plan), plan.setting.rules).values())
     assert sum(found[stage] for stage in ENDED) == 40
+    assert {event.kind for event in as_events(plan)} == set(Kind)
 
 
 # --- before the committee --------------------------------------------------------------------------
@@ -346,6 +351,66 @@ def test_whoever_is_not_appointed_is_told_why(states):
     assert len(closed) > 10
     assert all(state.closing_reason for state in closed)
     assert any(state.decision is None for state in closed)  # the department's refusal, shown and closed
+
+
+# --- what follows from the year ------------------------------------------------------------------------
+
+
+def measures_in(events):
+    """The events that decide on a measure."""
+    return [event for event in events if isinstance(event.payload, MeasureDecided)]
+
+
+def test_measures_are_decided_as_advised_and_against_it_with_a_reason(events):
+    found = Counter((event.payload.measure, event.payload.agreed) for event in measures_in(events))
+    assert found == {
+        (Measure.BONUS, True): 3,
+        (Measure.HONOUR, True): 4,
+        (Measure.WARNING, True): 2,
+        (Measure.WARNING, False): 1,
+        (Measure.DEMOTION, True): 1,
+        (Measure.DISMISSAL, False): 1,
+    }
+    for event in measures_in(events):
+        assert event.payload.agreed or event.reason
+        assert event.actor == "P01"
+
+
+def test_what_is_decided_says_what_the_figures_advised(made, events):
+    advised = from_records(made.review).advised
+    for event in measures_in(events):
+        decided = event.payload
+        own = advised[event.case.partition("/")[2], decided.measure]
+        assert decided.advised is own.standing
+        if decided.agreed:
+            assert own.standing is Standing.DUE
+            assert (decided.amount, decided.to_level) == (own.amount, own.to_level)
+        assert (decided.effective_on is None) is (decided.measure is not Measure.DEMOTION)
+
+
+def test_nobody_who_applied_is_warned_or_demoted_on_the_day_of_the_appointments(events, states):
+    penal = {Measure.WARNING, Measure.DEMOTION, Measure.DISMISSAL}
+    for event in measures_in(events):
+        assert event.payload.measure not in penal or not states[event.case].has_applied
+
+
+def test_nobody_is_dismissed_whose_second_assessment_was_passed(events, states):
+    """The steps of the law up to the transfer are on record, and none that only a dismissal would ask for."""
+    (case,) = {event.case for event in events if event.kind is Kind.LEGAL_STEP}
+    state = states[case]
+    assert state.measure(Measure.DISMISSAL).decided.agreed is False
+    assert "第二次考核达标" in state.measure(Measure.DISMISSAL).why
+    taken = [one.taken for one in state.legal_steps]
+    assert [one.done_on for one in taken] == sorted(one.done_on for one in taken)
+    assert all(one.document for one in taken)
+    open_steps = set(LawStep) - {one.step for one in taken}
+    assert open_steps == {LawStep.SECOND_ASSESSMENT, LawStep.NOTICE_OR_PAY, LawStep.UNION_INFORMED}
+
+
+def test_where_nobody_qualifies_nothing_is_decided(made):
+    cases = tuple(replace(case, consequences=None) for case in made.review.cases)
+    plan = planned(made.records, replace(made.review, cases=cases), made.policy, made.who, made.seed)
+    assert plan.entries == made.plan.entries[:-2]
 
 
 # --- what it refuses ------------------------------------------------------------------------------------

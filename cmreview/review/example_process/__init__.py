@@ -1,1 +1,1 @@
-"""What the example company's committee did with the year's applications, from the first to the last step."""
+"""What the example company's committee did: the year's applications, and what followed from the year."""

@@ -1,4 +1,4 @@
-"""The example company's process: planned without a database, recorded step by step by the desk (Policy 4)."""
+"""The example company's process: planned without a database, recorded by the desk (Policy 4, 5.4)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from cmreview.process.setting import Setting
 from cmreview.review.example_process.applying import refer, take_in
 from cmreview.review.example_process.course import Course, Entry
 from cmreview.review.example_process.ending import show_and_appoint
+from cmreview.review.example_process.measures import decide_measures
 from cmreview.review.example_process.play import Play
 from cmreview.review.example_process.sitting import sessions
 from cmreview.review.model import Review
@@ -45,7 +46,7 @@ def plan_process(
     who: Mapping[str, str],
     seed: int,
 ) -> Plan:
-    """What everybody of the example did and when, from the first application to the last decision.
+    """What everybody of the example did and when, from the first application to what follows from the year.
 
     ``records`` and ``review`` are the example company's under ``policy``; ``who`` says who stands for
     what (``records.example.company.awkward``). Pure: the same arguments, the same plan. Raises the
@@ -59,6 +60,7 @@ def plan_process(
     refer(play)
     sessions(play)
     show_and_appoint(play)
+    decide_measures(play)
     return Plan(tuple(course.entries), setting)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from cmreview.process.measures import LawStep
+
 # Days on which the secretary takes in what the departments handed in.
 TAKEN_IN = (date(2025, 12, 15), date(2025, 12, 31), date(2026, 1, 16), date(2026, 1, 20), date(2026, 1, 30))
 REFERRED_ON = date(2026, 1, 30)
@@ -138,3 +140,17 @@ CLOSED = "未通过评审，公示期满，结束本年度申报。"
 CLOSED_BY_DEPARTMENT = "部门初审不通过，公示期满无异议，结束本年度申报。"
 EFFECTIVE_ON = date(2026, 3, 1)
 EFFECTIVE_LATER = date(2026, 4, 1)
+
+# --- what follows from the year --------------------------------------------------------------------------
+HONOURED, PAID, WARNED = 4, 3, 2  # how many of those whom the figures advise it for; the rest is for later
+SPARED = "主要客户当年停产，业绩下滑并非本人所能左右，不予警告，列入重点辅导。"
+# Taken after the second year missed. The second assessment was passed, so the law's step of that name, which
+# finds somebody not up to the work still, was never taken, and neither was any after it.
+STEPS_OF_THE_LAW = (
+    (LawStep.RULES_PUBLICISED, date(2021, 1, 15), "职工代表大会决议及公示记录（2021年）"),
+    (LawStep.STANDARD_KNOWN, date(2024, 1, 12), "等级业绩要求告知书，本人签收（2024年）"),
+    (LawStep.INCOMPETENCE_SHOWN, date(2025, 3, 14), "逐项考核结论及本人签收回执（2024年度）"),
+    (LawStep.TRAINING_OR_TRANSFER, date(2025, 4, 1), "岗位调整协议书（2025年4月）"),
+    (LawStep.BARRED_CASES_CHECKED, date(2026, 2, 27), "不得解除情形核查表（2026年2月）"),
+)
+NOT_DISMISSED = "调岗后第二次考核达标，不符合辞退的条件，不予辞退，继续安排一对一辅导。"
