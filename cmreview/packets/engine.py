@@ -71,7 +71,7 @@ papermill_engines.register(KERNEL, SavingOnce)
 
 def require_engine(name: str) -> None:
     """Raise InputError where papermill knows no engine of that name."""
-    from cmreview.errors import InputError  # here: papermill loads this module whenever it is imported
+    from cmreview.errors import InputError
 
     try:
         papermill_engines.get_engine(name)

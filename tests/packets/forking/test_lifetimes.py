@@ -224,6 +224,17 @@ def test_each_engine_is_there_by_its_name(at_work, engine, ordinary):
     assert run(at_work, KIND, engine=engine).cells[0].outputs[0].data["text/plain"] == ordinary
 
 
+@pytest.mark.parametrize("first", ["papermill", "cmreview.packets.engine", "cmreview.packets.engine_points"])
+def test_papermill_finds_the_engines_whoever_is_imported_first(first):
+    code = (
+        f"import {first}\n"
+        "from papermill.engines import papermill_engines as known\n"
+        f"print([known.get_engine(name).__name__ for name in {(FORKED, KERNEL)}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['Forked', 'SavingOnce']"
+
+
 def test_where_fork_is_not_to_be_had_an_ordinary_kernel_runs(at_work, monkeypatch):
     monkeypatch.setattr("cmreview.packets.engine.is_possible", lambda: False)
     assert run(at_work, KIND, engine=FORKED).cells[0].outputs[0].data["text/plain"] == "True"
