@@ -183,8 +183,10 @@ def test_no_file_is_left(at_work, monkeypatch, tmp_path_factory):
 
 
 RUNS = (
-    "import sys\n"
+    "import signal\nimport sys\n"
     "from pathlib import Path\n"
+    # whoever was started in the background was told to ignore Ctrl-C
+    "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     "from cmreview.packets.run import run_notebook\n"
     "if __name__ == '__main__':\n"
     "    run_notebook(Path(sys.argv[1]), Path(sys.argv[2]), {})\n"
