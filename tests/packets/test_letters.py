@@ -96,18 +96,28 @@ def named_in(text, own):
     The own name and id are taken out first: so a name that is a part of it, or is borne by somebody else
     too, is no other's. An id counts only as a whole number.
     """
-    people = {case.person.manager_id: case.person.name for case in of_example().review.cases}
+    people = _people()
     bare = text.replace(own.paper.name, "").replace(own.paper.manager_id, "")
-    fixed = _held_by_every_letter()
+    numbers = set(re.findall(r"\d+", bare))
+    names = set(_names().findall(bare)) - {own.paper.name}
     return {
         manager
         for manager, name in people.items()
-        if manager != own.manager_id
-        and (
-            re.search(rf"(?<!\d){manager}(?!\d)", bare)
-            or (name != own.paper.name and name not in fixed and name in bare)
-        )
+        if manager != own.manager_id and (manager in numbers or name in names)
     }
+
+
+@cache
+def _people():
+    return {case.person.manager_id: case.person.name for case in of_example().review.cases}
+
+
+@cache
+def _names():
+    """Finds every name that tells something; looked for at each place, so that none hides another."""
+    fixed = _held_by_every_letter()
+    telling = sorted({name for name in _people().values() if name not in fixed})
+    return re.compile(f"(?=({'|'.join(map(re.escape, telling))}))")
 
 
 def all_text(data):
