@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,12 +124,13 @@ def said_without_words(root: Path) -> list[str]:
     }
     everywhere = prefixes(one for found in classes.values() for one in found)
 
-    def methods_near(path: Path) -> dict[str, str]:
+    @cache
+    def methods_of(room: Path) -> dict[str, str]:
         """What methods add; where two rooms have a method of one name, the own room's counts."""
-        near = (one for other, found in classes.items() if other.parent == path.parent for one in found)
+        near = (one for other, found in classes.items() if other.parent == room for one in found)
         return everywhere | prefixes(near)
 
-    methods = {path: methods_near(path) for path in trees}
+    methods = {path: methods_of(path.parent) for path in trees}
     return [
         f"{path.relative_to(root).as_posix()}: {key}"
         for path, tree in trees.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -42,12 +43,13 @@ def test_the_notebook_holds_calls_and_sentences_only(stored):
             assert before.source.startswith("## "), cell.id
 
 
-def test_it_runs_from_another_folder_and_says_that_every_control_works(stored, tmp_path: Path):
-    notebook = stored.copy()
+def test_it_opens_from_another_folder(stored, tmp_path: Path):
+    """Its last cell, which tries every control, is run by nbval; here that costs as much again."""
+    notebook = deepcopy(stored)
+    *cells, rehearsal = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook.cells.remove(rehearsal)
     NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    opened, rehearsed = (cell.outputs for cell in notebook.cells if cell.cell_type == "code")
-    assert "application/vnd.jupyter.widget-view+json" in opened[0].data
-    assert "试运行完成" in rehearsed[0].data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in cells[0].outputs[0].data
 
 
 def test_the_rehearsal_leaves_nothing_beside_the_example(view):
