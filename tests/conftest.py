@@ -17,7 +17,7 @@ without_grammar()  # before anything imports nbformat: each worker would build t
 # A busy machine is no fault of the code, so no example has a deadline. In CI the examples are the same at
 # every run, so that a red run can be repeated; everywhere else each run looks for new ones.
 settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 ROOT = Path(__file__).resolve().parent.parent
