@@ -16,19 +16,16 @@ from cmreview.review.consequence_model import (
     BonusPool,
     Consequences,
     Measure,
-    RecordedMeasure,
-    RecordedStep,
 )
 from cmreview.review.honours import Contender, benefits, honours, priority
 from cmreview.review.incidents import incidents, loss_advice
+from cmreview.review.measures_recorded import Recorded
 from cmreview.review.model import Case, Fact, Verdict
 from cmreview.review.penalties import penalties
 from cmreview.review.scoring import performance_score
 from cmreview.review.streaks import streak, year_outcome
 from cmreview.review.told import Told
 from cmreview.terms import INDICATORS, Outcome
-
-Recorded = tuple[tuple[RecordedMeasure, ...], tuple[RecordedStep, ...]]
 
 
 @dataclass(frozen=True)
@@ -148,7 +145,7 @@ def _beside_those_of(
     }
 
 
-def _claim(case: Case, outcomes: Mapping[str, Any]) -> Claim:
+def _claim(case: Case, outcomes: Mapping[str, Outcome]) -> Claim:
     manager = case.person.manager_id
     return Claim(manager, outcomes[manager], _fact(case, "sales_growth"), _fact(case, "sales_share"))
 
