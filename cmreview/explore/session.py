@@ -11,6 +11,7 @@ from cmreview.errors import CmreviewError, InputError, LedgerConflict
 from cmreview.explore import entries
 from cmreview.explore.entries import DecisionTyped
 from cmreview.explore.sight import Sight, sight
+from cmreview.explore.timeline import content
 from cmreview.policy.model import Policy
 from cmreview.process.access import entitled
 from cmreview.process.committee import Person, Role
@@ -196,7 +197,7 @@ class Session:
         told = self.say(
             key, number=event.number, at=f"{event.at:%H:%M:%S}", kind=label(event.kind)(self.lang)
         )
-        return Note(NoteKind.DONE, (told, *remarks))
+        return Note(NoteKind.DONE, (told, *content(event, self.desk.setting, self.lang), *remarks))
 
     def _compared(self, opened: Mapping[str, CaseState]) -> Mapping[str, PanelResult]:
         """The groups of opened cases compared; a group that has not changed is not simulated again."""

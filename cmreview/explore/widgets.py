@@ -90,16 +90,20 @@ def html(content: Html | None = None) -> Widget:
 
 
 def text(class_: str = "") -> Widget:
-    """A box of one line with its label; each key is sent at once, so that no press of a button outruns it."""
-    box = ipywidgets.Text(style={"description_width": "17em"})
+    """A box of one line with its label; what is typed is sent when the box is left.
+
+    Sent key by key, all keys but the first wait until a busy kernel has answered, and a button pressed
+    meanwhile outruns them: then less is recorded than the person sees.
+    """
+    box = ipywidgets.Text(continuous_update=False, style={"description_width": "17em"})
     if class_:
         box.add_class(class_)
     return box
 
 
 def textarea() -> Widget:
-    """A box of several lines with its label."""
-    return ipywidgets.Textarea(style={"description_width": "17em"})
+    """A box of several lines with its label, sent when it is left, as ``text`` is."""
+    return ipywidgets.Textarea(continuous_update=False, style={"description_width": "17em"})
 
 
 def dropdown() -> Widget:

@@ -150,6 +150,7 @@ def test_a_case_is_scored_and_decided_by_keyboard_and_survives_a_restart(tab, la
     type_with_keys(tab, "答辩（权重", "84")
     press(tab, "登记评分")
     told(tab, "已登记评分")
+    told(tab, "答辩 84；")
     press(tab, "公开评分")
     told(tab, "评分已公开")
 

@@ -51,6 +51,15 @@ def test_a_missing_item_is_recorded_as_missing(desk):
     assert [one.points for one in own.scores] == [Decimal(80), None, None]
 
 
+def test_a_person_is_told_what_stands_in_the_record(desk):
+    own = session(desk)
+    note = own.score(SENIOR, {ITEMS[0]: "80.5", ITEMS[1]: ""}, "稳健", "")
+    assert note.lines[1:3] == ("业绩汇报 80.5；答辩 —；综合评估 —", "稳健")
+    opened(desk, SENIOR, {member: points for member, points in SIX.items() if member != "P01"})
+    own.look()
+    assert "同意 5" in " ".join(own.decide(SENIOR, YES).lines)
+
+
 @pytest.mark.parametrize(("typed", "word"), [("x", "必须是数字"), ("101", "超出")])
 def test_a_refused_sheet_records_nothing_and_says_how_to_mend_it(desk, typed, word):
     before = recorded(desk, SENIOR)

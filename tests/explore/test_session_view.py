@@ -41,6 +41,13 @@ def test_every_control_has_a_name(desk):
     assert all(box.description.strip() for box in boxes)
 
 
+def test_what_is_typed_is_sent_whole_before_a_button_can_be_pressed(desk):
+    view = view_of(desk)
+    boxes = [*view.score.points.values(), *view.decision.votes.values(), view.decision.decided_on]
+    boxes += [view.score.comment, view.score.reason, view.decision.reason, view.recusal.reason]
+    assert not any(box.continuous_update for box in boxes)
+
+
 @pytest.mark.parametrize(
     ("person", "forms"),
     [
