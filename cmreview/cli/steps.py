@@ -156,7 +156,12 @@ def _about(
         actor=person.id,
         today=here.today,
         setting=setting,
-        numbers=free_numbers(setting.committee.papers, here.today.year, here.desk.ledger.events()),
+        numbers=free_numbers(
+            setting.committee.papers,
+            here.today.year,
+            here.desk.ledger.events(),
+            [number for one in here.desk.ledger.erasures() for number in one.erasing.papers],
+        ),
         levels=expectations(here.policy).levels,
         recommended=recommended,
         records=None if review is None else from_records(review),

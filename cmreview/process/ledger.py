@@ -15,18 +15,18 @@ from cmreview.process import ledger_copy, ledger_tables
 from cmreview.process.events import Draft, Event, case_parts
 from cmreview.process.labels import label
 from cmreview.process.ledger_chain import Head, Row, event_of, origin, sealed
-from cmreview.process.ledger_check import Fault, faults
+from cmreview.process.ledger_check import Fault, erasures, faults
 from cmreview.process.ledger_database import Database, open_database
+from cmreview.process.ledger_erasure import Erasure, Signed, Wish, erase, erasure_of, is_of_a_case
+from cmreview.process.ledger_places import WAIT, make, restore
 from cmreview.process.ledger_trouble import is_damage
 from cmreview.words import say
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["Fault", "Head", "Ledger", "restore"]
+__all__ = ["WAIT", "Erasure", "Fault", "Head", "Ledger", "Wish", "restore"]
 
-# Seconds that a writer waits for another one before it gives up.
-WAIT = 30.0
 # More than either database can count.
 _TOO_HIGH = 2**63
 
@@ -66,7 +66,7 @@ class Ledger:
         database = open_database(location, create=create, wait=wait)
         try:
             if create:
-                _create(database, draw)
+                make(database, draw)
             ledger = cls(database, draw)
             ledger.head()
         except BaseException:
@@ -134,7 +134,8 @@ class Ledger:
         if case is not None and not _is_one_line(case):
             return ()  # nothing could be recorded of it
         with self._database.reading() as connection:
-            return tuple(self._event(row) for row in ledger_tables.rows(connection, case=case, year=year))
+            found = ledger_tables.rows(connection, case=case, year=year)
+        return tuple(self._event(row) for row in found if is_of_a_case(row))
 
     def event(self, number: int) -> Event:
         """Event ``number``. LedgerError where there is none."""
@@ -142,7 +143,38 @@ class Ledger:
             found = ledger_tables.rows(connection, number=number) if 0 < number < _TOO_HIGH else []
         if not found:
             raise LedgerError("ledger.no_event", number=number, place=self.place)
+        if not is_of_a_case(found[0]):
+            raise LedgerError("ledger.of_no_case", number=number, place=self.place)
         return self._event(found[0])
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """What was erased, by whom, when and why, in the order of erasing."""
+        with self._database.reading() as connection:
+            return erasures(ledger_tables.rows(connection))
+
+    def erase(self, wish: Wish, actor: str, at: datetime, reason: str) -> Erasure | None:
+        """Erase all events of the cases that ``wish`` names, for good; None where there are none left.
+
+        What is left and the erasure are on the disk when this ends; ``scrub`` then clears the database's
+        own files. Whether a case may be erased is not asked here. LedgerError where the ledger is not
+        whole, or where the account may not do it: then nothing was erased.
+        """
+        if not actor.strip() or not _is_one_line(actor):
+            raise LedgerError("ledger.odd_name", name=ascii(actor))
+        with self._database.writing() as connection:
+            head = ledger_tables.head(connection, self.place, lock=True)
+            rows = ledger_tables.rows(connection)
+            if any(True for _ in faults(rows, ledger_tables.heads(connection))):
+                raise LedgerError("ledger.broken", place=self.place)
+            gone, left = erase(wish, rows, head, Signed(actor, at, reason, self._draw()))
+            if left is None:
+                return None
+            ledger_tables.erase(connection, gone, left)
+        return erasure_of(left)
+
+    def scrub(self) -> None:
+        """Leave nothing of what was erased in the files of the database (see ``Database.scrub``)."""
+        self._database.scrub()
 
     def cases(self, year: int) -> tuple[str, ...]:
         """The ids of a review year's cases, in their order."""
@@ -239,53 +271,6 @@ class Ledger:
             return event_of(row)
         except (ValueError, RecursionError) as error:
             raise LedgerError("ledger.unreadable_event", number=row.number, place=self.place) from error
-
-
-def restore(path: Path, location: str | Path) -> Head:
-    """Put the ledger of an export into a new or empty place, on either database; returned is where it ends.
-
-    The copy is verified before, and what was stored is read back and verified before it counts; after
-    an error the place is as it was. LedgerError where the copy is not byte for byte as it was written,
-    or where the place holds events already.
-    """
-    head, rows = ledger_copy.read(path)
-    database = open_database(location, create=True, wait=WAIT)
-    try:
-        with database.writing() as connection:
-            ledger_tables.hold_the_place(connection)
-            if ledger_tables.exist(connection):
-                there = ledger_tables.head(connection, database.place, lock=True)
-                if there.number or ledger_tables.last_row(connection) is not None:
-                    raise LedgerError("ledger.not_empty", place=database.place)
-                ledger_tables.drop(connection)
-            _is_free(connection, database.place)
-            ledger_tables.create(connection, head, rows)
-            stored = tuple(ledger_tables.rows(connection))
-            if stored != rows or any(True for _ in faults(stored, ledger_tables.heads(connection))):
-                raise LedgerError("ledger.restored_otherwise", place=database.place)
-    finally:
-        database.close()
-    return head
-
-
-def _create(database: Database, draw: Callable[[], str]) -> None:
-    with database.reading() as connection:
-        if ledger_tables.exist(connection):
-            return
-    with database.writing() as connection:
-        ledger_tables.hold_the_place(connection)
-        if not ledger_tables.exist(connection):  # another program may have been faster
-            _is_free(connection, database.place)
-            ledger_id = draw()
-            ledger_tables.create(connection, Head(ledger_id, 0, origin(ledger_id)))
-
-
-def _is_free(connection: Connection, place: str) -> None:
-    """A SQLite file that holds something else is somebody else's; a PostgreSQL database may hold more."""
-    import sqlalchemy as sa
-
-    if connection.dialect.name == "sqlite" and sa.inspect(connection).get_table_names():
-        raise LedgerError("ledger.not_a_ledger", place=place)
 
 
 def _damage(connection: Connection) -> list[Fault]:

@@ -64,6 +64,12 @@ def seal(row: Row) -> str:
     return _sha256(canonical({name: getattr(row, name) for name in _SEALED}))
 
 
+def with_hash(row: Row) -> Row:
+    """A row with the hash that seals it."""
+    values = {name: getattr(row, name) for name in COLUMNS}
+    return Row(**values | {"hash": seal(row)})
+
+
 def content_digest(content: str) -> str:
     """The digest of a content's bytes; bytes of a damaged file that are no text count as they are."""
     return _sha256(content.encode("utf-8", "surrogateescape"))
@@ -89,7 +95,7 @@ def sealed(draft: Draft, number: int, at: datetime, previous: str, salt: str) ->
         previous=previous,
         hash="",
     )
-    row = _with_hash(open_row)
+    row = with_hash(open_row)
     try:
         event = event_of(row)
     except (ValueError, RecursionError) as error:
@@ -136,11 +142,6 @@ def faulty_column(row: Row) -> str | None:
         if type(value) is not (int if name in _WHOLE else str):
             return name
     return None
-
-
-def _with_hash(row: Row) -> Row:
-    values = {name: getattr(row, name) for name in COLUMNS}
-    return Row(**values | {"hash": seal(row)})
 
 
 def _sha256(raw: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,20 @@ from uuid import uuid4
 
 from cmreview.errors import LedgerError
 from cmreview.exact_json import canonical, parse
-from cmreview.process.ledger_chain import COLUMNS, FORMAT, Head, Row
+from cmreview.process.ledger_chain import COLUMNS, Head, Row
 from cmreview.process.ledger_check import faults
+from cmreview.process.ledger_erasure import FORMAT_OF_ERASURES, format_of
 
 _NAME = "cmreview-ledger"
 _HEADER = {"format", "version", "ledger", "number", "hash"}
 
 
-def lines(head: Head, rows: Iterable[Row]) -> Iterator[bytes]:
+def lines(head: Head, rows: Sequence[Row]) -> Iterator[bytes]:
     """A header with the ledger's id and end, then one line an event; each is canonical JSON."""
     yield canonical(
         {
             "format": _NAME,
-            "version": FORMAT,
+            "version": format_of(rows),
             "ledger": head.ledger_id,
             "number": head.number,
             "hash": head.hash,
@@ -69,11 +70,11 @@ def read(path: Path) -> tuple[Head, tuple[Row, ...]]:
     first, *others = [line + b"\n" for line in raw.removesuffix(b"\n").split(b"\n")]
     if not raw.endswith(b"\n"):
         raise LedgerError("ledger.copy_cut_off", file=name)
-    head = _head(_object(first, _HEADER, name, 1), name)
+    version, head = _head(_object(first, _HEADER, name, 1), name)
     found = tuple(
         Row(**_object(line, set(COLUMNS), name, number)) for number, line in enumerate(others, start=2)
     )
-    wrong = next(faults(found, [(FORMAT, head)]), None)
+    wrong = next(faults(found, [(version, head)]), None)
     if wrong is not None:
         raise LedgerError(
             "ledger.copy_faulty", file=name, fault_zh=wrong.text("zh"), fault_en=wrong.text("en")
@@ -81,13 +82,13 @@ def read(path: Path) -> tuple[Head, tuple[Row, ...]]:
     return head, found
 
 
-def _head(header: dict[str, Any], file: str) -> Head:
+def _head(header: dict[str, Any], file: str) -> tuple[int, Head]:
     version = header["version"]
     if header["format"] != _NAME or type(version) is not int or version < 1:
         raise LedgerError("ledger.copy_line", file=file, line=1)
-    if version > FORMAT:
-        raise LedgerError("ledger.newer_format", place=file, found=version, known=FORMAT)
-    return Head(header["ledger"], header["number"], header["hash"])
+    if version > FORMAT_OF_ERASURES:
+        raise LedgerError("ledger.newer_format", place=file, found=version, known=FORMAT_OF_ERASURES)
+    return version, Head(header["ledger"], header["number"], header["hash"])
 
 
 def _object(line: bytes, keys: set[str], file: str, number: int) -> dict[str, Any]:

@@ -58,6 +58,30 @@ class Database:
             # SQLite writes on into a file that has been deleted, and nobody would ever see it again
             self._is_the_same_file()
 
+    def scrub(self) -> None:
+        """Leave no byte of what was erased in the database's own files; nobody else may be using them.
+
+        SQLite writes its file anew and empties the WAL, PostgreSQL writes the table anew. What the server
+        keeps of its own, archived WAL and base backups, is its administrator's. LedgerError where somebody
+        holds the ledger: then it is to be done again.
+        """
+        with told(self.place), self.engine.connect() as connection:
+            self._is_the_same_file()
+            raw: Any = connection.connection.dbapi_connection
+            if self._file is None:
+                raw.autocommit = True
+                try:
+                    raw.execute("VACUUM (FULL) ledger_event")
+                finally:
+                    raw.autocommit = False
+                return
+            raw.execute("PRAGMA secure_delete = ON")
+            raw.execute("PRAGMA temp_store = MEMORY")  # no copy in a temporary folder
+            raw.execute("VACUUM")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise LedgerError("ledger.held", place=self.place)
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

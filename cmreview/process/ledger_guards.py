@@ -5,6 +5,13 @@ Whoever owns the database can drop them: what tells of an alteration is the chai
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 # What each trigger stands before; the words after "WHEN" may differ between the databases.
 _SQLITE = {
     "ledger_event_kept": "UPDATE ON ledger_event",
@@ -28,6 +35,8 @@ _POSTGRES = {
     "ledger_head_kept": "DELETE ON ledger_head FOR EACH ROW",
     "ledger_head_stays": "TRUNCATE ON ledger_head FOR EACH STATEMENT",
 }
+# What stands in the way of an erasure, and of nothing else that the ledger does.
+_KEEPS = ("ledger_event_kept", "ledger_head_forward")
 _FUNCTION = """CREATE OR REPLACE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE restrict_violation USING MESSAGE = 'the ledger is append-only'; END $$"""
 
@@ -39,3 +48,19 @@ def statements(dialect: str) -> tuple[str, ...]:
         return tuple(f"CREATE TRIGGER {name} BEFORE {what} {refuse}" for name, what in _SQLITE.items())
     call = "EXECUTE FUNCTION ledger_append_only()"
     return (_FUNCTION, *(f"CREATE TRIGGER {name} BEFORE {what} {call}" for name, what in _POSTGRES.items()))
+
+
+@contextmanager
+def lifted(connection: Connection) -> Iterator[None]:
+    """Without the triggers that keep events and format as they are; set again before the transaction ends.
+
+    After an error the transaction is undone, and this with it.
+    """
+    dialect = connection.dialect.name
+    for name in _KEEPS:
+        table = "" if dialect == "sqlite" else f" ON {name[: name.rindex('_')]}"
+        connection.exec_driver_sql(f"DROP TRIGGER {name}{table}")
+    yield
+    for statement in statements(dialect):
+        if statement.startswith(tuple(f"CREATE TRIGGER {name} " for name in _KEEPS)):
+            connection.exec_driver_sql(statement)

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cmreview.errors import LedgerError
-from cmreview.process.ledger_chain import COLUMNS, FORMAT, Head, Row
-from cmreview.process.ledger_guards import statements
+from cmreview.process.ledger_chain import COLUMNS, Head, Row
+from cmreview.process.ledger_erasure import FORMAT_OF_ERASURES, emptied, format_of
+from cmreview.process.ledger_guards import lifted, statements
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
@@ -86,7 +87,7 @@ def create(connection: Connection, head: Head, rows: Sequence[Row] = ()) -> None
         table.head.insert(),
         {
             "id": 1,
-            "format_version": FORMAT,
+            "format_version": format_of(rows),
             "ledger_id": head.ledger_id,
             "number": head.number,
             "hash": head.hash,
@@ -114,6 +115,21 @@ def move_head(connection: Connection, number: int, digest: str) -> None:
     connection.execute(tables().head.update().values(number=number, hash=digest))
 
 
+def erase(connection: Connection, erased: Sequence[Row], erasure: Row) -> None:
+    """Leave of the rows what an erasure leaves, and record it: the guards stand aside for just that.
+
+    They are lifted and set again inside the transaction, so nobody else ever finds the tables without.
+    """
+    columns = tables().event.c
+    with lifted(connection):
+        for row in erased:
+            left = asdict(emptied(row))
+            connection.execute(tables().event.update().where(columns.number == row.number).values(left))
+        insert(connection, [erasure])
+        end = {"number": erasure.number, "hash": erasure.hash, "format_version": FORMAT_OF_ERASURES}
+        connection.execute(tables().head.update().values(end))
+
+
 def head(connection: Connection, place: str, *, lock: bool = False) -> Head:
     """Where the ledger ends; ``lock`` keeps other writers waiting until the transaction ends.
 
@@ -125,8 +141,8 @@ def head(connection: Connection, place: str, *, lock: bool = False) -> Head:
     version, ends = found[0]
     if type(version) is not int or version < 1:
         raise LedgerError("ledger.no_head", place=place)
-    if version > FORMAT:
-        raise LedgerError("ledger.newer_format", place=place, found=version, known=FORMAT)
+    if version > FORMAT_OF_ERASURES:
+        raise LedgerError("ledger.newer_format", place=place, found=version, known=FORMAT_OF_ERASURES)
     return ends
 
 

@@ -18,15 +18,21 @@ class FreeNumbers:
     certificates: Iterator[str]
 
 
-def free_numbers(papers: PaperSettings, year: int, events: Iterable[Event]) -> FreeNumbers:
+def free_numbers(
+    papers: PaperSettings, year: int, events: Iterable[Event], erased: Iterable[str] = ()
+) -> FreeNumbers:
     """The next numbers of the calendar ``year`` in which the papers are issued (Policy 4.5).
 
-    ``events`` is the whole ledger. A number that was ever given is never given again, also where its
-    appointment was corrected or taken back: a paper that bears it may be in somebody's hands.
+    ``events`` is the whole ledger, ``erased`` are numbers whose appointments were erased from it. A number
+    that was ever given is never given again, also where its appointment was corrected or taken back: a
+    paper that bears it may be in somebody's hands.
     """
     given = [event.payload for event in events if isinstance(event.payload, Appointed)]
-    documents = numbers_on(papers.appointment_number, year, (one.document_number for one in given))
-    certificates = numbers_on(papers.certificate_number, year, (one.certificate_number for one in given))
+    gone = tuple(erased)
+    documents = numbers_on(papers.appointment_number, year, [*(one.document_number for one in given), *gone])
+    certificates = numbers_on(
+        papers.certificate_number, year, [*(one.certificate_number for one in given), *gone]
+    )
     return FreeNumbers(next(documents), certificates)
 
 

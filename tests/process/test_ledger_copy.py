@@ -158,7 +158,7 @@ def test_an_edited_backup_is_refused(backup, tmp_path, alter):
 
 def test_a_backup_of_a_newer_version_says_so(backup, tmp_path):
     copy = tmp_path / "newer.jsonl"
-    copy.write_bytes(backup.read_bytes().replace(b'"version":1', b'"version":2'))
+    copy.write_bytes(backup.read_bytes().replace(b'"version":1', b'"version":3'))
     with pytest.raises(LedgerError) as refused:
         restore(copy, tmp_path / "restored.db")
     assert refused.value.code == "ledger.newer_format"
