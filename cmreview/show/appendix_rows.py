@@ -155,20 +155,23 @@ def _declared(voice: Voice) -> Sheet:
 
 
 def _sources(voice: Voice) -> Sheet:
-    rows = [
-        (
-            *_who(case),
-            Cell(indicator_label(source.indicator, voice.lang)),
-            Cell(source.id),
-            Cell(source.on),
-            Cell(source.customer),
-            Cell(None if source.amount is None else source.amount / WAN, "wan"),
-            Cell(source.amount, "money"),
-            Cell(voice.tell(source.note)),
-        )
-        for case in (*voice.review.applicants, *voice.review.others)
-        for source in case.sources
-    ]
+    rows = []
+    for case in (*voice.review.applicants, *voice.review.others):
+        who = _who(case)  # once: these are nearly all rows of the book
+        for source in case.sources:
+            amount = source.amount
+            rows.append(
+                (
+                    *who,
+                    Cell(indicator_label(source.indicator, voice.lang)),
+                    Cell(source.id),
+                    Cell(source.on),
+                    Cell(source.customer),
+                    Cell(None if amount is None else amount / WAN, "wan"),
+                    Cell(amount, "money"),
+                    Cell(voice.tell(source.note)),
+                )
+            )
     heads = (
         *(voice.say(f"sheet.{key}") for key in ("indicator", "source_id", "source_date", "customer")),
         voice.say("sheet.amount", unit=_wan(voice)),

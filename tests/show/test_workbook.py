@@ -9,7 +9,8 @@ from datetime import datetime
 import openpyxl
 import pytest
 
-from cmreview.show.workbook import LONGEST, cut, write_appendix
+from cmreview.show.plain_sheet import LONGEST, cut
+from cmreview.show.workbook import write_appendix
 from tests.show.sample import HOSTILE, sample_review
 
 
