@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from cmreview.errors import PacketError
-from cmreview.packets.check import check_executed, check_page
+from cmreview.packets.check import ELEMENTS, check_executed, check_page
 from cmreview.show.packet import END_MIME
 
 PAGE = '<html><body><p id="applicant-1">甲</p>{}<p id="end-of-packet">完</p></body></html>'
@@ -36,6 +40,75 @@ def test_a_page_that_runs_or_loads_something_is_refused(html, said):
         check_page(PAGE.format(html), 1)
     assert refused.value.code == "cli_packets.error.page_not_safe"
     assert said in refused.value.what()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p",
+        "< p>",
+        "<P>",
+        "<p id=a>",
+        "<p id='a'>",
+        "<p/id>",
+        '<p title="<b>">',
+        "<!-- a -->",
+        "<br/>",
+        "<?a?>",
+    ],
+)
+def test_a_tag_that_we_would_not_write_is_refused_however_it_would_be_read(html):
+    with pytest.raises(PacketError) as refused:
+        check_page(PAGE.format(html), 1)
+    assert refused.value.code == "cli_packets.error.page_not_safe"
+
+
+class SecondOpinion(HTMLParser):
+    """What Python's own parser of HTML finds on a page that must not be there."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.problems = []
+
+    def handle_starttag(self, tag, attrs):
+        for name, value in (("", ""), *attrs):
+            href = name == "href" and not (value or "").startswith("#")
+            loads = name in ("src", "srcset", "background", "formaction", "xlink:href")
+            style = name == "style" and "url(" in (value or "").lower()
+            if tag not in ELEMENTS or name.startswith("on") or href or loads or style:
+                self.problems.append((tag, name))
+
+
+PIECES = (
+    *("<", ">", "</", "/>", "<!--", "-->", "<![CDATA[", "]]>", '"', "'", "=", " ", "\n", "/", "\0", "&lt;"),
+    *(
+        "p",
+        "svg",
+        "style",
+        "title",
+        "script",
+        "img",
+        "IFRAME",
+        "a",
+        "<p>",
+        "</p>",
+        "<td ",
+        "<svg><",
+        "<title>",
+    ),
+    *("src", "href", "onload", "OnClick", "style", "id", "#x", "j&#97;vascript:", "url(", "u&#114;l(", "x"),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_whatever_a_parser_finds_on_a_page_is_refused(html):
+    reader = SecondOpinion()
+    reader.feed(PAGE.format(html))
+    reader.close()
+    if reader.problems:
+        with pytest.raises(PacketError):
+            check_page(PAGE.format(html), 1)
 
 
 @pytest.mark.parametrize(
