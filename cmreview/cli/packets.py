@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cmreview.cli import options
+from cmreview.show.html import visible
 from cmreview.words import say
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.progress import Progress
 
     from cmreview.packets.prepare import Request
     from cmreview.packets.record import Entry, Run
@@ -90,60 +93,76 @@ def notebooks(lang: str) -> None:
 
 
 def _watched(request: Request) -> Run:
-    """The run, with a progress bar and a line for each department."""
-    from collections.abc import Sequence
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-
+    """The run, told as it goes: a line for each department, and a bar while packets are made."""
     from cmreview.packets.batch import Watch, make_packets
-    from cmreview.packets.forking.process import is_possible
 
+    with ExitStack() as stack:
+        screen = _Screen(request, stack)
+        run = make_packets(request, Watch(screen.reads, screen.begins, screen.done))
     lang = request.lang
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    if request.engine is None and not is_possible():
-        console.print(say("cli_packets.ordinary_kernels", lang))
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(say("cli_packets.reviewing", lang), total=None)
-
-        def begins(departments: Sequence[str]) -> None:
-            making = say("cli_packets.making", lang)
-            progress.update(task, description=making, total=len(departments), completed=0)
-
-        def done(entry: Entry) -> None:
-            _tell(entry, console, request)
-            if entry.seconds:
-                progress.advance(task)
-
-        run = make_packets(request, Watch(begins, done))
-    counts = {state: sum(entry.state == state for entry in run.entries) for state in _states()}
-    console.print(say("cli_packets.summary", lang, **counts))
-    console.print(say("cli_packets.where", lang, path=request.outputs / str(request.year) / "index.html"))
+    counts = {state.value: count for state, count in run.states.items()}
+    click.echo(say("cli_packets.summary", lang, **counts))
+    if run.left:
+        names = "、".join(one.department for one in run.left)
+        click.echo(visible(say("outputs.left.line", lang, count=len(run.left), names=names)))
+    click.echo(say("cli_packets.where", lang, path=request.outputs / str(request.year) / "index.html"))
     return run
 
 
-def _tell(entry: Entry, console: Console, request: Request) -> None:
-    from cmreview.show.html import visible
+class _Screen:
+    """What a run shows. The bar comes with something to wait for: it costs more than an answer does."""
 
+    def __init__(self, request: Request, stack: ExitStack) -> None:
+        self._request, self._stack = request, stack
+        self._progress: Progress | None = None
+
+    def reads(self) -> None:
+        """Records are read now."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+        from cmreview.packets.forking.process import is_possible
+
+        request = self._request
+        console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        if request.engine is None and not is_possible():
+            console.print(say("cli_packets.ordinary_kernels", request.lang))
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        progress = Progress(*columns, console=console, transient=True)
+        self._progress = self._stack.enter_context(progress)
+        self._task = progress.add_task(say("cli_packets.reviewing", request.lang), total=None)
+
+    def begins(self, departments: Sequence[str]) -> None:
+        """These departments' packets are made now."""
+        if self._progress is not None:
+            making = say("cli_packets.making", self._request.lang)
+            self._progress.update(self._task, description=making, total=len(departments), completed=0)
+
+    def done(self, entry: Entry) -> None:
+        """A department is done."""
+        tell = click.echo if self._progress is None else self._progress.console.print
+        for line in _lines(entry, self._request):
+            tell(line)
+        if self._progress is not None and entry.seconds:
+            self._progress.advance(self._task)
+
+
+def _lines(entry: Entry, request: Request) -> Iterator[str]:
+    """What is said of a department."""
     lang = request.lang
     key = "stopped" if entry.is_stopped else entry.state.value
     values = {"state": say(f"packet.state.{key}", lang), "department": visible(entry.department)}
     if entry.seconds:
-        console.print(say("cli_packets.line_seconds", lang, seconds=f"{entry.seconds:.1f}", **values))
+        yield say("cli_packets.line_seconds", lang, seconds=f"{entry.seconds:.1f}", **values)
     else:
-        console.print(say("cli_packets.line", lang, **values))
+        yield say("cli_packets.line", lang, **values)
     told = entry.told(lang)
     if told:
-        console.print(f"    {visible(told)}")
+        yield f"    {visible(told)}"
     if entry.kept:
         kept = request.outputs / str(request.year) / f"{entry.kept}.txt"
-        console.print("    " + say("cli_packets.kept", lang, path=kept))
+        yield "    " + say("cli_packets.kept", lang, path=kept)
     if entry.state.value == "failed" and entry.files:
-        console.print("    " + say("cli_packets.earlier", lang))
+        yield "    " + say("cli_packets.earlier", lang)
     if entry.warnings:
-        console.print("    " + say("cli_packets.warned", lang, count=len(entry.warnings)))
-
-
-def _states() -> tuple[str, ...]:
-    return ("ok", "unchanged", "failed", "skipped")
+        yield "    " + say("cli_packets.warned", lang, count=len(entry.warnings))

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmreview.packets.prepare import Company
-    from cmreview.packets.record import Entry
+    from cmreview.packets.record import Entry, Left
 
 # Ending of a published file -> the words for its column.
 FILES = {".html": "packet", ".xlsx": "appendix", ".pdf": "pdf", ".ipynb": "notebook"}
 
 
-def index_page(company: Company, entries: Sequence[Entry], lang: str) -> str:
-    """The page; what a program said of a failure may name people, so it is only linked."""
+def index_page(company: Company, entries: Sequence[Entry], lang: str, left: Sequence[Left] = ()) -> str:
+    """The page, with what is ``left`` of departments that are no more.
+
+    What a program said of a failure may name people, so it is only linked.
+    """
     title = _say("title", lang, year=company.year)
     body = element(
         "div",
@@ -33,6 +36,7 @@ def index_page(company: Company, entries: Sequence[Entry], lang: str) -> str:
         element("h1", title),
         element("p", say("packet.confidential", lang), class_="confidential"),
         _departments(entries, lang),
+        *([_left(left, lang)] if left else []),
         _totals(company, entries, lang),
         class_="index",
     )
@@ -66,6 +70,16 @@ def _departments(entries: Sequence[Entry], lang: str) -> Html:
         for entry in entries
     ]
     return table(_say("caption", lang), heads, rows, class_="departments")
+
+
+def _left(left: Sequence[Left], lang: str) -> Html:
+    rows: list[tuple[Content, ...]] = [
+        (one.department, element("a", one.folder, href=quote(f"{one.folder}/{one.folder}.html")))
+        for one in left
+    ]
+    heads = [Head(say(f"outputs.left.{key}", lang)) for key in ("department", "folder")]
+    told = element("p", say("outputs.left.told", lang), class_="left")
+    return join((told, table(say("outputs.left.caption", lang), heads, rows, class_="left")))
 
 
 def _state(entry: Entry, lang: str) -> Html:
@@ -102,7 +116,6 @@ def _note(entry: Entry, lang: str) -> Content:
 
 def _totals(company: Company, entries: Sequence[Entry], lang: str) -> Html:
     figures = Figures(lang, company.currency)
-    totals = company.totals
     rows: list[tuple[Content, Content]] = [
         (say("packet.cover.edition", lang), company.edition),
         (_say("departments", lang), figures.count(len(entries))),
@@ -112,7 +125,7 @@ def _totals(company: Company, entries: Sequence[Entry], lang: str) -> Html:
         ),
         (_say("company_managers", lang), figures.count(sum(entry.managers for entry in entries))),
         (_say("applicants_total", lang), figures.count(sum(entry.applicants for entry in entries))),
-        (_say("company_sales", lang), figures.money(totals.company_sales if totals else None)),
+        (_say("company_sales", lang), figures.money(company.sales)),
     ]
     rows += [
         (say(f"packet.state.{state.value}", lang), figures.count(_in(entries, state))) for state in State

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cmreview.policy.model import Policy
     from cmreview.process.ledger import Head
     from cmreview.records.model import Records
-    from cmreview.review.model import DepartmentReview, Review, Totals
+    from cmreview.review.model import DepartmentReview, Review
     from cmreview.review.recorded import ProcessRecord
 
 RESERVED = ("index.html", "run.json", "failed")  # what else lies among the departments' folders
@@ -59,7 +60,7 @@ class Company:
     year: int
     edition: str
     currency: Label
-    totals: Totals | None  # None where errors stop every department
+    sales: Fraction | None  # the company's of the year; None where they are not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,15 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The reviewed company: its departments by name, and what run.json tells of the input."""
+    """The reviewed company: its departments by name, and what run.json tells of the input.
+
+    ``contents`` are the hashes of the files that were read.
+    """
 
     company: Company
     departments: tuple[Department, ...]
     about: Mapping[str, Any]
+    contents: frozenset[str] = frozenset()
 
 
 def prepare(request: Request) -> Prepared:
@@ -112,6 +117,7 @@ def prepare(request: Request) -> Prepared:
         company=_company(review, policy, records),
         departments=_departments(review, records, request),
         about=_about(records, policy, request) | ({} if kept is None else _about_ledger(kept, review)),
+        contents=frozenset(source.sha256 for source in records.sources),
     )
 
 
@@ -157,7 +163,8 @@ def _check_departments(asked: Sequence[str], known: Sequence[str]) -> None:
 
 def _company(review: Review, policy: Policy, records: Records) -> Company:
     totals = review.by_department[0][1].totals if review.by_department else None
-    return Company(policy.company, policy.year, policy.edition, records.currency.label, totals)
+    sales = None if totals is None else totals.company_sales
+    return Company(policy.company, policy.year, policy.edition, records.currency.label, sales)
 
 
 def _departments(review: Review, records: Records, request: Request) -> tuple[Department, ...]:

@@ -13,16 +13,25 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cmreview
 from cmreview.packets.job import State, Told
 from cmreview.words import say
 
+if TYPE_CHECKING:
+    from cmreview.packets.prepare import Company
+
 NAME = "run.json"
-FORMAT = 1
+FORMAT = 2
 # What a packet's bytes come from besides this package.
 _LIBRARIES = ("ipykernel", "nbclient", "nbconvert", "nbformat", "papermill", "xlsxwriter")
+
+# What run.json tells of every run; all else in it is the run's ``about``.
+OF_EVERY_RUN = frozenset(
+    {"format", "year", "lang", "started", "ended", "seconds", "interrupted", "states", "host", "user"}
+    | {"system", "versions", "rests_on", "index", "company", "left", "departments"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """A packet in the outputs whose department the records no longer name."""
+
+    department: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """A whole run: every department of the company, and the circumstances."""
+    """A whole run: every department of the company, and the circumstances.
+
+    ``rests_on`` names everything that the run read (``foundation``), None where it is not known or the run
+    was not whole; ``index`` is the hash of the page over all departments as it was written.
+    """
 
     year: int
     lang: str
@@ -73,11 +94,20 @@ class Run:
     ended: datetime
     interrupted: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
+    company: Company | None = None
+    left: tuple[Left, ...] = ()
+    rests_on: str | None = None
+    index: str = ""
 
     @property
     def failed(self) -> bool:
         """Whether any department failed (exit 1)."""
         return any(entry.state is State.FAILED for entry in self.entries)
+
+    @property
+    def states(self) -> dict[State, int]:
+        """How many departments are in each state."""
+        return {state: sum(entry.state is state for entry in self.entries) for state in State}
 
 
 def as_json(run: Run) -> str:
@@ -90,53 +120,39 @@ def as_json(run: Run) -> str:
         "ended": run.ended.isoformat(timespec="milliseconds"),
         "seconds": round((run.ended - run.started).total_seconds(), 3),
         "interrupted": run.interrupted,
-        "states": {state.value: sum(e.state is state for e in run.entries) for state in State},
+        "states": run.states,
         "host": socket.gethostname(),
         "user": _user(),
         "system": platform.platform(),
         "versions": {"python": platform.python_version(), "cmreview": cmreview.__version__} | libraries(),
+        "rests_on": run.rests_on,
+        "index": run.index,
+        "company": None if run.company is None else _company(run.company),
+        "left": [{"department": one.department, "folder": one.folder} for one in run.left],
         **run.about,
         "departments": [_entry(entry, run.lang) for entry in run.entries],
     }
-    return json.dumps(stored, ensure_ascii=False, indent=1) + "\n"
+    return "{\n" + ",\n".join(f" {_plain(key)}: {_lines(value)}" for key, value in stored.items()) + "\n}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What an earlier run left of one department: its folder, key, files with hashes, and warnings."""
-
-    folder: str
-    key: str
-    files: tuple[tuple[str, str], ...]
-    warnings: tuple[str, ...]
+def _lines(value: Any) -> str:
+    """A list with a line for each thing in it, as people compare files by lines; all else on one line."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f"  {_plain(one)}" for one in value) + "\n ]"
+    return _plain(value)
 
 
-def earlier(path: Path) -> dict[str, Earlier]:
-    """What the run before left, by department; empty without a readable run.json.
-
-    One that was damaged or comes from another version only means that packets are made anew.
-    """
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["format"] != FORMAT:
-            return {}
-        return {
-            str(entry["department"]): Earlier(
-                folder=str(entry["folder"]),
-                key=str(entry["key"]),
-                files=tuple((_file_name(name), str(digest)) for name, digest in entry["files"].items()),
-                warnings=tuple(str(line) for line in entry["warnings"]),
-            )
-            for entry in stored["departments"]
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+def _plain(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _file_name(name: str) -> str:
-    if Path(name).name != name:
-        raise ValueError(f"{name!r} is not a file's name")
-    return name
+def _company(company: Company) -> dict[str, Any]:
+    return {
+        "label": [company.label.zh, company.label.en],
+        "edition": company.edition,
+        "currency": [company.currency.zh, company.currency.en],
+        "sales": None if company.sales is None else str(company.sales),
+    }
 
 
 @cache
@@ -181,6 +197,7 @@ def _entry(entry: Entry, lang: str) -> dict[str, Any]:
         "state": entry.state.value,
         "reason": entry.reason,
         "told": entry.told(lang),
+        "told_by": [None if one is None else [one.key, dict(one.values)] for one in (entry.what, entry.mend)],
         "failed_notebook": entry.kept,
         "seconds": round(entry.seconds, 3),
         "phases": {name: round(seconds, 3) for name, seconds in entry.phases.items()},

@@ -62,7 +62,9 @@ def company(
             )
         )
     sample = sample_review()
-    about = Company(sample.company, sample.year, sample.edition, sample.currency_label, sample.totals)
+    about = Company(
+        sample.company, sample.year, sample.edition, sample.currency_label, sample.totals.company_sales
+    )
     return Prepared(about, tuple(departments), {"records": "here"})
 
 

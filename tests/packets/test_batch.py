@@ -298,7 +298,7 @@ def test_a_disk_that_is_full_before_anything_is_made_is_told(tmp_path, monkeypat
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("cmreview.packets.batch.save", full)
+    monkeypatch.setattr("cmreview.packets.department.save", full)
     with pytest.raises(PacketError, match="无法写入输出文件夹") as told:
         make_prepared(company("销售一部"), request(tmp_path))
     assert "--out" in told.value.mend("zh")
