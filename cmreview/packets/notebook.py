@@ -11,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 _FORMAT: Any = nbformat  # published with its functions untyped
+_NODE: Any = NotebookNode
 
 INJECTED = "injected-parameters"
 _MARKER = "papermill-error-cell-tag"
@@ -63,7 +64,8 @@ def recorded(notebook: NotebookNode, parameters: dict[str, Any]) -> NotebookNode
 
     ``parameters`` are written where papermill wrote those of the run, whose paths are gone by then.
     """
-    kept = _FORMAT.from_dict(json.loads(_FORMAT.writes(notebook)))
+    # outputs, nearly all of it, stay the same objects: a whole copy took as long as to write it
+    kept = _NODE(notebook, cells=[_NODE(cell) for cell in notebook.cells])
     kept.metadata = _FORMAT.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

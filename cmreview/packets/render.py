@@ -27,8 +27,8 @@ def page(notebook: NotebookNode, *, lang: str, title: str, footer: str) -> str:
             "style": style(footer, lang),
         }
     }
-    html, _ = _exporter().from_notebook_node(notebook, resources=resources)
-    return str(html)
+    # The exporter's template at once: on the way there it copies the whole notebook twice, for preprocessors.
+    return str(_exporter().template.render(nb=notebook, resources=resources))
 
 
 def style(footer: str, lang: str) -> str:
@@ -57,5 +57,4 @@ def _exporter() -> Any:
         template_name="packet",
         template_file="index.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
-        default_preprocessors=[],  # none that shortens or runs cells; each would check the notebook again
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TERMINATED = 143
 ASK_AGAIN_SECONDS = 0.01
+_OBJECTS = 100_000
 
 
 def start_worker() -> None:
@@ -38,7 +39,8 @@ def start_worker() -> None:
     import nbconvert  # noqa: F401
 
     gc.collect()
-    gc.freeze()  # or every collection during a packet looks through all that was imported
+    gc.freeze()  # or every collection looks through all that was imported
+    gc.set_threshold(_OBJECTS)  # a packet makes so many before any is garbage, and one look takes them all in
     end_when_terminated()
 
 
