@@ -70,13 +70,14 @@ def _ask_again(dropped: UnraisableHookArgs) -> None:
 
 
 def without_grammar() -> None:
-    """Keep jsonschema from building a grammar of international web addresses when it is imported.
+    """Keep jsonschema from importing what two format checks need that the notebook schemas don't ask for.
 
-    That grammar (``rfc3987_syntax``) costs every import of nbformat a second. It serves one format
-    check, ``iri``, which the notebook schemas do not ask for; jsonschema does without it where the
-    package is absent.
+    ``rfc3987_syntax`` builds a grammar of international web addresses for ``iri``, which costs every import
+    of nbformat a second; ``isoduration`` brings a calendar library for ``duration``. jsonschema does without
+    either where the package is absent.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: not importable
+    for name in ("rfc3987_syntax", "isoduration"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None: not importable
 
 
 def import_papermill() -> None:
