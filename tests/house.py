@@ -26,6 +26,7 @@ FLOORS = {
     "show": 4,
     "explore": 5,
     "packets": 5,
+    "privacy": 5,
     "cli": 6,
     "__main__": 7,
 }

@@ -71,6 +71,19 @@ def verify(
             ctx.exit(FAULTY)
         end = opened.head()
         tell("cli_process.ledger.whole", lang, place=opened.place, number=end.number, hash=end.hash)
+        for one in opened.erasures():
+            years = ("、" if lang == "zh" else ", ").join(map(str, one.erasing.years))
+            tell(
+                "privacy.erased",
+                lang,
+                count=len(one.erasing.numbers),
+                cases=one.erasing.cases,
+                kept=one.erasing.kept,
+                years=years,
+                day=one.at.date(),
+                actor=one.actor,
+                reason=one.reason,
+            )
         if _illegal_steps(opened, committee, policy, lang):
             ctx.exit(FAULTY)
 
