@@ -41,6 +41,7 @@ def _help(key: str) -> str:
 @click.option("--engine", default=None, help=_help("engine"))
 @click.option("--ledger", default=None, metavar="FILE|URL", help=_help("ledger"))
 @click.option("--committee", type=_FOLDER, default=None, help=_help("committee"))
+@click.option("--executor", default=None, metavar="dask://HOST:PORT", help=say("cluster.help", options.LANG))
 @options.language()
 @click.pass_context
 def packets(
@@ -57,6 +58,7 @@ def packets(
     engine: str | None,
     ledger: str | None,
     committee: Path | None,
+    executor: str | None,
     lang: str,
 ) -> None:
     """Exit 0 where all is well, 1 where a department failed, 2 for input that can't be used."""
@@ -76,6 +78,7 @@ def packets(
         engine=engine,
         ledger=ledger,
         committee=committee,
+        executor=executor,
     )
     run = _watched(request)
     if run.failed:

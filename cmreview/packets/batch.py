@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -44,11 +45,12 @@ def make_packets(request: Request, watch: Watch | None = None, executor: Executo
 
     Where the last run was whole, rests on the very same files, program and options, and its packets are
     as they were published, nothing is read and all of it is said again. ``executor`` runs the workers
-    (any ``concurrent.futures.Executor`` whose workers see the same files); without it a pool of
-    ``request.jobs`` processes. Input that can't be used raises before anything starts (exit 2); a
-    department that fails is an entry of the run (exit 1). PacketError where another run is writing to
-    the same outputs. On Ctrl-C what was published stays, the rest is as before, and KeyboardInterrupt
-    goes on.
+    (any ``concurrent.futures.Executor`` whose workers see the same files); without it the cluster at
+    ``request.executor``, or a pool of ``request.jobs`` processes.
+
+    Input that can't be used raises before anything starts (exit 2); a department that fails is an entry
+    of the run (exit 1). PacketError where another run is writing to the same outputs. On Ctrl-C what was
+    published stays, the rest is as before, and KeyboardInterrupt goes on.
     """
     started = datetime.now().astimezone()
     watch = watch or Watch()
@@ -58,13 +60,23 @@ def make_packets(request: Request, watch: Watch | None = None, executor: Executo
         run = unchanged.answer(request, last, rests_on, started)
         if run is not None:
             return _said_again(run, request, watch)
-        watch.reads()
-        if request.engine is not None:
-            from cmreview.packets.engine import require_engine
+        from cmreview.packets import pool  # no worker is needed before
 
-            require_engine(request.engine)
-        prepared = prepare(request)
-        return _made(prepared, request, watch, executor, started, _if_it_held(rests_on, prepared, request))
+        with ExitStack() as stack:
+            if executor is None and request.executor is not None:
+                from cmreview.packets.cluster import cluster
+
+                executor = stack.enter_context(cluster(request.executor, request.target, _notebook(request)))
+            elif executor is None:
+                executor = stack.enter_context(pool.early_workers(request.jobs, _most(request, last)))
+            watch.reads()
+            if request.engine is not None:
+                from cmreview.packets.engine import require_engine
+
+                require_engine(request.engine)
+            prepared = prepare(request)
+            held = _if_it_held(rests_on, prepared, request)
+            return _made(prepared, request, watch, executor, started, held)
 
 
 def make_prepared(
@@ -77,6 +89,15 @@ def make_prepared(
     started = datetime.now().astimezone()
     with lock.held(request.target):
         return _made(prepared, request, watch or Watch(), executor, started, None)
+
+
+def _most(request: Request, last: Run | None) -> int:
+    """How many departments there may be to make, before anybody has looked: as many as files or last time."""
+    if request.departments:
+        return len(request.departments)
+    if last is not None:
+        return len(last.entries)
+    return sum(1 for _ in request.records.iterdir()) if request.records.is_dir() else 1
 
 
 def _notebook(request: Request) -> Path:

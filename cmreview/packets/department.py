@@ -114,6 +114,7 @@ def _job(
 
 def published(made: Made, job: Job, entry: Entry, target: Path) -> Entry:
     """The department's entry after its job: published, or failed with the earlier packet in place (N5)."""
+    job = job.as_attempted(made.attempt)
     entry = replace(entry, seconds=made.seconds, phases=made.phases, retried=made.retried)
     failed = target / FAILED_FOLDER
     if made.failure is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,10 @@ class Job:
     pdf: bool = False
     strict: bool = False
 
+    def as_attempted(self, attempt: str) -> Job:
+        """The job whose workspace is that of an attempt at it."""
+        return replace(self, workspace=self.workspace / attempt) if attempt else self
+
     @property
     def made(self) -> Path:
         """The folder that is published when everything in it is checked."""
@@ -79,3 +83,4 @@ class Made:
     warnings: tuple[str, ...] = ()
     retried: bool = False
     phases: dict[str, float] = field(default_factory=dict)
+    attempt: str = ""  # the folder in the job's workspace that holds it; empty for the workspace itself

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from typing import Any
 
 from cmreview.packets import run
 from cmreview.packets.job import Failure, Job, Made, Told
+
+
+class Stoppable(Executor):
+    """An executor whose jobs go on elsewhere, and write, until they are stopped."""
+
+    def stop(self) -> None:
+        """Stop what still runs, and wait for its end."""
+        raise NotImplementedError
 
 
 def worker_count(asked: int | None, jobs: int) -> int:
@@ -27,20 +38,83 @@ def workers(asked: int | None, jobs: int, given: Executor | None = None) -> Iter
     Leaving by an exception (Ctrl-C) stops the pool's workers and with them their kernels.
     """
     if given is not None or not jobs:
-        yield given
+        try:
+            yield given
+        except BaseException:
+            if isinstance(given, Stoppable):
+                given.stop()
+            raise
         return
+    with _pool(worker_count(asked, jobs)) as pool:
+        yield pool
+        pool.shutdown()
+
+
+@contextmanager
+def early_workers(asked: int | None, jobs: int) -> Iterator[Executor]:
+    """A pool whose workers begin to import what they need now, while the company is reviewed.
+
+    ``jobs`` is how many there will be at most, as far as one can tell; more workers come with more jobs.
+    Where no job came of it they are stopped at once, however far they are.
+    """
+    with _pool(worker_count(asked, sys.maxsize)) as pool:
+        for _ in range(worker_count(asked, jobs)):
+            _submit(pool, _nothing)
+        pool.is_used = False
+        yield pool
+        if pool.is_used:
+            pool.shutdown()
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool that knows whether it was given a job."""
+
+    is_used = False
+
+    def submit(self, call: Any, /, *arguments: Any, **options: Any) -> Any:
+        self.is_used = True
+        return super().submit(call, *arguments, **options)
+
+
+@contextmanager
+def _pool(count: int) -> Iterator[_Pool]:
+    """A pool of processes, stopped where they stand unless it was shut down before."""
     # spawned, not forked: the parent has run DuckDB, whose threads a fork does not survive
     context = multiprocessing.get_context("spawn")
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(worker_count(asked, jobs), mp_context=context, initializer=run.start_worker)
+    pool = _Pool(count, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
     try:
         yield pool
-    except BaseException:
+    finally:
+        # after an orderly end there are none left
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
-        raise
-    pool.shutdown()
+
+
+def _begin(parent: int) -> None:
+    """Make a process of the pool ready, and end it where its parent died before it could be told."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    run.start_worker()
+    if os.getppid() != parent:
+        os._exit(run.TERMINATED)
+
+
+def _nothing() -> None:
+    """What a worker does first: it has begun when this is done."""
+
+
+def _submit(executor: Executor, call: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    """Submit. A process that is started for it does not hear Ctrl-C, which is ours, before it ignores it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return executor.submit(call, *arguments)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return executor.submit(call, *arguments)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def made(jobs: Sequence[Job], executor: Executor | None) -> Iterator[Made]:
@@ -51,11 +125,14 @@ def made(jobs: Sequence[Job], executor: Executor | None) -> Iterator[Made]:
     """
     if executor is None:
         return
-    futures: dict[Future[Made], Job] = {
-        executor.submit(run.make_packet, job): job for job in _longest_first(jobs)
-    }
+    futures: dict[Future[Made], Job] = {}
     lost: list[Job] = []
     try:
+        for job in _longest_first(jobs):
+            try:
+                futures[_submit(executor, run.make_packet, job)] = job
+            except BrokenExecutor:  # before it was given this one
+                lost.append(job)
         for future in as_completed(futures):
             error = future.exception()
             if error is None:
@@ -81,7 +158,7 @@ def _alone(job: Job) -> Made:
     with workers(1, 1) as pool:
         if pool is None:
             raise ValueError("a pool of one worker is a pool")
-        error = (future := pool.submit(run.make_packet, job)).exception()
+        error = (future := _submit(pool, run.make_packet, job)).exception()
         return future.result() if error is None else _died(job, type(error).__name__)
 
 

@@ -28,7 +28,8 @@ class Request:
 
     ``departments`` empty asks for all. ``engine`` names another papermill engine, None ours. ``ledger``
     is the file or address of the record of the process, None where packets are to show none of it;
-    ``committee`` names the people who act in it, None takes the project's own.
+    ``committee`` names the people who act in it, None takes the project's own. ``executor`` is the address
+    of a cluster that is to make them, None makes them here by ``jobs`` processes.
     """
 
     year: int
@@ -45,6 +46,7 @@ class Request:
     notebook: Path | None = None
     ledger: str | None = None
     committee: Path | None = None
+    executor: str | None = None
 
     @property
     def target(self) -> Path:

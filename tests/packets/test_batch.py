@@ -12,9 +12,11 @@ from dataclasses import replace
 import pytest
 
 from cmreview.errors import PacketError
+from cmreview.naming import safe_name
 from cmreview.packets import batch, record
 from cmreview.packets.batch import Watch, make_prepared
 from cmreview.packets.job import State
+from cmreview.packets.record import Left
 from tests.packets.conftest import start
 from tests.packets.making import company, notebook, only, request, tree
 from tests.show.reading import read, rows
@@ -374,3 +376,31 @@ def test_the_shipped_notebook_is_found_from_anywhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert batch.default_notebook().is_file()
     assert replace(request(tmp_path), outputs=tmp_path / "x").target == tmp_path / "x/2025"
+
+
+def test_a_department_that_is_no_more_is_told_and_its_packet_is_left_alone(tmp_path, executor):
+    wanted = request(tmp_path)
+    make_prepared(company("一部", "销售<二部>"), wanted, executor=executor)
+    (wanted.target / "papers").mkdir()  # what lies there besides packets is nobody's business
+    folder = safe_name("销售<二部>")
+    before = tree(wanted.target / folder)
+    for _ in range(2):  # and again by every later run, as long as it lies there
+        run = make_prepared(company("一部"), wanted, executor=executor)
+        assert run.left == (Left("销售<二部>", folder),)
+        told = json.loads((wanted.target / "run.json").read_text("utf-8"))
+        assert told["left"] == [{"department": "销售<二部>", "folder": folder}]
+        index = read((wanted.target / "index.html").read_text("utf-8"))
+        assert rows(index.all("table")[1])[1:] == [["销售<二部>", folder]]
+        assert "材料没有删除" in index.by_id("content").text
+        assert tree(wanted.target / folder) == before
+    (wanted.target / folder).rename(tmp_path / "moved away")
+    run = make_prepared(company("一部"), wanted, executor=executor)
+    assert run.left == ()
+    assert "材料没有删除" not in (wanted.target / "index.html").read_text("utf-8")
+
+
+def test_a_packet_of_which_no_record_tells_is_called_by_its_folder(tmp_path, executor):
+    make_prepared(company("一部", "二部"), request(tmp_path), executor=executor)
+    (tmp_path / "2025/run.json").unlink()
+    run = make_prepared(company("一部"), request(tmp_path), executor=executor)
+    assert run.left == (Left("二部", "二部"),)
