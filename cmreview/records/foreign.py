@@ -110,7 +110,7 @@ def open_database(url: str, folder: Path, mapping: str) -> Foreign:
     source = Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
     if kind == "sqlite":
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
-        connection.set_authorizer(_reading_only)
+        connection.set_authorizer(reading_only)
         return Foreign(_sqlite_select_by(connection), connection.close, sources=(source,), name=path.name)
     import duckdb
 
@@ -227,7 +227,8 @@ def _sqlite_select_by(connection: sqlite3.Connection) -> Callable[[str], tuple[l
     return run
 
 
-def _reading_only(action: int, *_: str | None) -> int:
+def reading_only(action: int, *_: str | None) -> int:
+    """SQLite's authorizer for somebody who only reads."""
     allowed = (
         sqlite3.SQLITE_SELECT,
         sqlite3.SQLITE_READ,

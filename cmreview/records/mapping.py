@@ -17,9 +17,9 @@ from cmreview.records.schema import TABLES
 from cmreview.records.tray import FaultPolicy
 from cmreview.terms import Label
 
-Unit = Literal["currency", "ten_thousand", "fraction", "percent"]
+Unit = Literal["currency", "ten_thousand", "fen", "fraction", "percent"]
 UNITS: dict[Kind, tuple[str, ...]] = {
-    Kind.MONEY: ("currency", "ten_thousand"),  # one of the company's currency, or 万 of it
+    Kind.MONEY: ("currency", "ten_thousand", "fen"),  # one of the company's currency, 万 or a hundredth of it
     Kind.SHARE: ("fraction", "percent"),
 }
 SUFFIXES = (".csv", ".parquet")

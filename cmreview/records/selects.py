@@ -20,7 +20,8 @@ from cmreview.terms import Severity
 Place = tuple[str, int]
 Row = tuple[Any, ...]
 
-TEN_THOUSAND = Decimal(10_000)  # 万, a unit of writing
+# What one of a unit of writing is in the company's currency.
+FACTORS = {"ten_thousand": Decimal(10_000), "fen": Decimal("0.01")}
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _raw_table(file: str, rows: dict[int, Row], positions: dict[str, _Position])
     numbers = sorted(rows)
     columns = {}
     for name, (at, unit) in positions.items():
-        factor = TEN_THOUSAND if unit == "ten_thousand" else Decimal(1)
+        factor = FACTORS.get(unit or "", Decimal(1))
         values = [rows[number][at] for number in numbers]
         columns[name] = RawColumn(name, values, factor, percent=unit == "percent")
     return RawTable(file, None, numbers, columns)

@@ -32,15 +32,21 @@ SPELLS = pa.schema(
 
 Fetch = Callable[[ibis.Table], pa.Table]
 
+# Under which names statements know the tables: not those that a company's own may have.
+TABLE = "reviewed_{}"
+
 
 @cache
 def tables() -> Mapping[str, ibis.Table]:
     """The large tables by name, and ``spells``: the level histories, each in turn, no day twice.
 
-    They are bound to no backend: expressions over them hold wherever tables of these names are.
+    They are bound to no backend: expressions over them hold wherever tables of these names (``TABLE``) are.
     """
     schemas = {name: TABLES[name].arrow_schema for name in LARGE} | {"spells": SPELLS}
-    return {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in schemas.items()}
+    return {
+        name: ibis.table(ibis.Schema.from_pyarrow(schema), name=TABLE.format(name))
+        for name, schema in schemas.items()
+    }
 
 
 @contextmanager
@@ -54,7 +60,7 @@ def opened(records: Records) -> Iterator[Fetch]:
         for name, table in [*((name, records.arrow(name)) for name in LARGE), ("spells", spells(records))]:
             connection.register(f"given_{name}", table)
             # DuckDB reads its own tables twice as fast as Arrow's, and some are read ten times
-            connection.execute(f"CREATE TABLE {name} AS FROM given_{name}")
+            connection.execute(f"CREATE TABLE {TABLE.format(name)} AS FROM given_{name}")
             connection.unregister(f"given_{name}")
 
         def fetch(expression: ibis.Table) -> pa.Table:

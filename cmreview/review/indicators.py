@@ -208,16 +208,16 @@ def manager_years(records: Records, policy: Policy, fetch: Fetch | None = None) 
     return assemble(sums, records, policy)
 
 
-def department_sales(records: Records, policy: Policy) -> pd.DataFrame:
+def department_sales(records: Records, policy: Policy, fetch: Fetch | None = None) -> pd.DataFrame:
     """Sales by year and department, that of the manager on the day of signing. Policy 5.1.a, 5.3.
 
     Columns year, department (missing for people on neither history nor roster), sales; sorted. They
-    add up to the company's sales of the year.
+    add up to the company's sales of the year. ``fetch`` as in ``manager_years``.
     """
     counted = define.counted(tables()["contracts"], cancellation=reading(policy, "cancellation"))
     sales = define.department_sales(define.sales(counted), tables()["spells"], tables()["managers"])
-    with opened(records) as fetch:
-        return _frame(fetch(sales.order_by("year", "department")))
+    with opened(records) if fetch is None else nullcontext(fetch) as ask:
+        return _frame(ask(sales.order_by("year", "department")))
 
 
 def source_rows(
