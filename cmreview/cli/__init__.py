@@ -31,6 +31,7 @@ COMMANDS = {
     "letters": ("cmreview.cli.letters", "letters", "cli_feedback.short.letters"),
     "coaching": ("cmreview.cli.coaching", "coaching", "cli_feedback.short.coaching"),
     "meeting": ("cmreview.cli.meeting", "meeting", "cli_feedback.short.meeting"),
+    "person": ("cmreview.cli.person", "person", "privacy.short.person"),
     "purge": ("cmreview.cli.purge", "purge", "privacy.short.purge"),
     "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
