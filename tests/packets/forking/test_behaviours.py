@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from cmreview.packets.forking.process import FORKED, KERNEL, is_possible
+from cmreview.packets.forking.warm import warm_parent
 from cmreview.packets.run import run_notebook
 from tests.packets.forking.behaviours import BEHAVIOURS
 from tests.packets.forking.running import shown
@@ -41,7 +42,9 @@ def test_a_forked_child_shows_what_an_ordinary_kernel_shows(tmp_path, monkeypatc
     monkeypatch.chdir(folder)
     monkeypatch.setenv("CMREVIEW_TRIAL", "as set by the test")
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # a kernel that finds it leaves out what C code writes
-    forked, ordinary = (ran(folder, engine) for engine in (FORKED, KERNEL))
+    with warm_parent():  # it gets warm while the ordinary kernel is at work
+        ordinary = ran(folder, KERNEL)
+        forked = ran(folder, FORKED)
     differing = {}
     for behaviour in BEHAVIOURS:
         ours, theirs = (
