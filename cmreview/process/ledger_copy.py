@@ -99,4 +99,15 @@ def _object(line: bytes, keys: set[str], file: str, number: int) -> dict[str, An
         raise LedgerError("ledger.copy_line", file=file, line=number) from error
     if not isinstance(found, dict) or found.keys() != keys or canonical(found) != line:
         raise LedgerError("ledger.copy_line", file=file, line=number)
+    if any(isinstance(value, str) and not _is_storable(value) for value in found.values()):
+        raise LedgerError("ledger.copy_line", file=file, line=number)
     return found
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database can hold a text: half a surrogate pair, as JSON can spell it, is none."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

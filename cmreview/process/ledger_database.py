@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmreview.errors import LedgerError
+from cmreview.process.ledger_foreign import bound, refuse_foreign
 from cmreview.process.ledger_shares import share_type
 from cmreview.process.ledger_trouble import told, told_at_commit
 
@@ -123,6 +124,7 @@ def _open_sqlite(path: Path, create: bool, wait: float) -> Database:
             opened.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             opened.execute("PRAGMA foreign_keys = ON")
             opened.execute("PRAGMA synchronous = FULL")
+            bound(opened)
         except BaseException:
             opened.close()
             raise
@@ -136,7 +138,7 @@ def _open_sqlite(path: Path, create: bool, wait: float) -> Database:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     with told(place):
-        _prepare_file(engine, create)
+        _prepare_file(engine, create, place)
     return Database(engine, place, path)
 
 
@@ -160,11 +162,12 @@ def _is_something_else(path: Path) -> bool:
     return beginning not in (b"", _SIGNATURE)
 
 
-def _prepare_file(engine: Engine, create: bool) -> None:
+def _prepare_file(engine: Engine, create: bool, place: str) -> None:
     """Let readers read while somebody writes (WAL); the mode stays with the file."""
     with engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        refuse_foreign(raw, place)
         if create:
             raw.execute("PRAGMA journal_mode = WAL")
 

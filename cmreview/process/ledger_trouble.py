@@ -22,6 +22,7 @@ _SQLITE = (
     ("SQLITE_FULL", "ledger.disk_full"),
     ("SQLITE_NOTADB", "ledger.not_a_ledger"),
     ("SQLITE_CORRUPT", "ledger.corrupted"),
+    ("SQLITE_TOOBIG", "ledger.corrupted"),  # a value beyond anything that a ledger holds
     ("SQLITE_CONSTRAINT", "ledger.refused"),
 )
 _POSTGRES = (

@@ -13,9 +13,8 @@ from cmreview.records.columns import Column, Kind
 from cmreview.records.dates import is_date_format, read_date, serial_date
 from cmreview.records.raw import ERROR_CODES, ErrorCell, Formula, Number, RawColumn
 from cmreview.records.reading import BLANK, Reading, Remark, fault, note
-from cmreview.records.text import clean, fold, is_unseen
+from cmreview.records.text import LONGEST_TEXT, clean, fold, in_latin, is_unseen
 
-LONGEST_TEXT = 32_767  # what a cell of a workbook can hold
 LONGEST_SHOWN = 200
 SHOWN_EXPONENT = 30  # a number further from 1 is shown as the file holds it
 
@@ -94,8 +93,6 @@ def read_department(raw: object) -> Reading:
 def read_text(raw: object) -> Reading:
     """A text as it was typed, without what can't be seen."""
     if isinstance(raw, str):
-        if len(raw) > LONGEST_TEXT:
-            return fault("too_long", limit=str(LONGEST_TEXT))
         text, controls, invisible, trimmed = clean(raw)
         remarks = []
         if controls:
@@ -106,7 +103,7 @@ def read_text(raw: object) -> Reading:
             remarks.append(Remark("spaces_trimmed", counted=True))
         return Reading(text or None, tuple(remarks))
     if isinstance(raw, Number | int | float | Decimal | date | bool):
-        return Reading(shown(raw))
+        return Reading(shown(raw) or None)
     return fault("not_text")
 
 
@@ -164,9 +161,13 @@ def _word_reader(spellings: Mapping[str, str], code: str, *, behind: str = "") -
 
 
 def _as_name(raw: str, cleaned: str) -> Reading:
-    if cleaned == raw:
-        return Reading(raw)
-    return note(cleaned, "id_normalised", read=cleaned) if cleaned else BLANK
+    if not cleaned:
+        return BLANK
+    remarks = [] if cleaned == raw else [Remark("id_normalised", details=(("read", cleaned),))]
+    latin = in_latin(cleaned)
+    if latin != cleaned:
+        remarks.append(Remark("id_lookalike", details=(("latin", latin),)))
+    return Reading(cleaned, tuple(remarks))
 
 
 def _unwrapped(raw: object, kind: Kind, read: Reader) -> Reading:
@@ -184,6 +185,8 @@ def _unwrapped(raw: object, kind: Kind, read: Reader) -> Reading:
 
 
 def _from_typed_text(raw: str, kind: Kind, read: Reader) -> Reading:
+    if len(raw) > LONGEST_TEXT:
+        return fault("too_long", limit=str(LONGEST_TEXT))
     word = fold(raw)
     if not word:
         return BLANK

@@ -20,6 +20,12 @@ from cmreview.records.raw import Unreadable
 MAX_UNPACKED = 1 << 30  # bytes of all parts that are read together; a million rows are half of it
 SUSPECT_SIZE, MAX_RATIO = 50 << 20, 250  # sheets shrink 10 to 30 times; a bomb shrinks a thousand times
 MAX_PARTS = 10_000
+MAX_ELEMENTS = 500_000  # of a part that is held whole; a workbook's styles are some thousands
+MAX_DEPTH = 100  # elements within each other; a sheet has ten, and each that is open takes memory
+_METHODS = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # all that workbooks may use; others unpack without bound
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -49,10 +55,13 @@ class Container:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
             raise Unreadable("damaged") from error
-        self._parts = {info.filename.lower(): info for info in self._zip.infolist()}
-        self._unpacked = 0
-        if len(self._zip.infolist()) > MAX_PARTS:
+        infos = self._zip.infolist()
+        if len(infos) > MAX_PARTS:
             raise Unreadable("unpacks_too_large")
+        self._parts = {info.filename.lower(): info for info in infos}
+        if len(self._parts) < len(infos):  # of two parts of one name another program may show the other
+            raise Unreadable("damaged")
+        self._unpacked = 0
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._parts
@@ -64,6 +73,8 @@ class Container:
             raise Unreadable("damaged")
         if info.flag_bits & 1:
             raise Unreadable("encrypted")
+        if info.compress_type not in _METHODS:
+            raise Unreadable("damaged")
         self._unpacked += info.file_size
         is_bomb = info.file_size > SUSPECT_SIZE and info.file_size > MAX_RATIO * max(info.compress_size, 1)
         if is_bomb or self._unpacked > MAX_UNPACKED:
@@ -90,12 +101,16 @@ class Container:
     def elements(self, part: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Every element of a small part: its name without prefix, and its attributes, also without."""
         found: list[tuple[str, dict[str, str]]] = []
+        depth = Depth()
 
         def start(tag: str, values: dict[str, str]) -> None:
+            depth.down()
+            if len(found) == MAX_ELEMENTS:
+                raise Unreadable("unpacks_too_large")
             plain = {name.rpartition(":")[2]: value for name, value in values.items()}
             found.append((tag.rpartition(":")[2], plain))
 
-        self.parse(part, start)
+        self.parse(part, start, depth.up)
         return iter(found)
 
     def check_all_parts(self) -> None:
@@ -118,6 +133,25 @@ class Container:
                 parser.ParseFile(stream)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
             raise Unreadable("damaged") from error
+
+
+class Depth:
+    """How many elements are open; more than any workbook has are refused."""
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def down(self) -> None:
+        """An element begins."""
+        self.now += 1
+        if self.now > MAX_DEPTH:
+            raise Unreadable("damaged")
+
+    def up(self, _tag: str = "") -> None:
+        """An element ends."""
+        self.now -= 1
 
 
 def new_parser() -> expat.XMLParserType:

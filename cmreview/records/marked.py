@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MARKED = frozenset({".xlsx", ".xlsm"})  # what openpyxl can save again
 MOST_COMMENTS = 2_000  # a file; further cells are filled and not commented, or Excel opens it for minutes
 LONGEST_COMMENT = 2_000
+MOST_CELLS, MOST_MERGES = 1_000_000, 10_000  # more, and a copy takes minutes and gigabytes
 _FILLS = {Severity.ERROR: "FFC7CE", Severity.WARNING: "FFEB9C"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
@@ -84,6 +85,8 @@ def marked_copy(data: bytes, findings: Iterable[Finding], lang: str, *, stem: st
     try:
         Container(data).check_all_parts()
         sheets = read_workbook(data)
+        if _is_vast(sheets):
+            return None
         book = load_workbook(io.BytesIO(data), rich_text=True)
     except Unreadable:
         return None
@@ -113,6 +116,12 @@ def marked_copy(data: bytes, findings: Iterable[Finding], lang: str, *, stem: st
     buffer = io.BytesIO()
     book.save(buffer)
     return _without_clock(buffer.getvalue())
+
+
+def _is_vast(sheets: list[Sheet]) -> bool:
+    cells = sum(len(row) for sheet in sheets for _, row in sheet.rows)
+    merges = sum(len(sheet.merges) for sheet in sheets)
+    return cells > MOST_CELLS or merges > MOST_MERGES or any(sheet.too_wide for sheet in sheets)
 
 
 def note_on_copies(lang: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from cmreview.records.container import Container, new_parser
+from cmreview.records.container import MAX_DEPTH, Container, Depth, new_parser
 from cmreview.records.raw import ErrorCell, Formula, Merge, Number, Sheet, Unreadable
 from cmreview.records.text import is_blank, unescape
 
@@ -56,9 +56,11 @@ def shared_texts(container: Container, part: str) -> list[str | None]:
     pieces: list[str] = []
     parser = new_parser()
     phonetic = False
+    depth = Depth()
 
     def start(tag: str, _: dict[str, str]) -> None:
         nonlocal phonetic
+        depth.down()
         name = tag.rpartition(":")[2]
         if name == "si":
             pieces.clear()
@@ -69,6 +71,7 @@ def shared_texts(container: Container, part: str) -> list[str | None]:
 
     def end(tag: str) -> None:
         nonlocal phonetic
+        depth.up()
         name = tag.rpartition(":")[2]
         if name == "t":
             parser.CharacterDataHandler = None
@@ -121,7 +124,7 @@ class SheetReader:
         sheet = Sheet(name, [], hidden=hidden, epoch_1904=self.epoch_1904)
         try:
             self._parse(part, sheet)
-        except (ValueError, IndexError) as error:  # a number or a reference that is none
+        except (ValueError, LookupError) as error:  # a number or a reference that is none
             raise Unreadable("damaged") from error
         return sheet
 
@@ -136,12 +139,17 @@ class SheetReader:
         number = 0
         row_hidden = False
         column = -1
+        depth = 0
         style = kind = value = formula = None
         pieces: list[str] = []
         phonetic = False
 
         def start(tag: str, values: dict[str, str]) -> None:
             nonlocal row, number, row_hidden, column, style, kind, value, formula, pieces, phonetic, prefix
+            nonlocal depth
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Unreadable("damaged")
             name = tag[len(prefix) :]
             if name == "c":
                 reference = values.get("r")
@@ -173,13 +181,14 @@ class SheetReader:
             elif name == "mergeCell":
                 merges.append(_merge(values.get("ref", "")))
             elif name == "col" and values.get("hidden") in ("1", "true"):
-                first, last = int(values["min"]) - 1, int(values["max"])
+                first, last = max(int(values["min"]) - 1, 0), int(values["max"])
                 hidden_columns.update(range(first, min(last, MAX_COLUMNS)))
             elif not prefix and tag.endswith(":worksheet"):
                 prefix = tag[: -len("worksheet")]
 
         def end(tag: str) -> None:
-            nonlocal value, formula, phonetic
+            nonlocal value, formula, phonetic, depth
+            depth -= 1
             name = tag[len(prefix) :]
             if name == "c":
                 cell = self._cell(kind, style, value, formula)
@@ -192,6 +201,10 @@ class SheetReader:
                     row.append(cell)
                 else:
                     row.extend([None] * (column + 1 - len(row)))
+                    if (
+                        row[column] is not None
+                    ):  # of two cells in one place another program may show the other
+                        raise Unreadable("damaged")
                     row[column] = cell
             elif name in ("v", "t"):
                 parser.CharacterDataHandler = None
@@ -223,7 +236,10 @@ class SheetReader:
         if value is None:
             return None
         if kind == "s":
-            return self.texts[int(value)]
+            number = int(value)
+            if number < 0:
+                raise IndexError
+            return self.texts[number]
         if kind is None or kind == "n":
             digits = value.strip()
             return Number(digits, self.formats.get(style or "0", "General")) if digits else None

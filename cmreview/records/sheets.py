@@ -17,6 +17,7 @@ from cmreview.terms import Severity
 
 NAMES_TOLD = 20  # unknown columns, hidden rows: more are counted, not named
 LONGEST_NAME = 40
+MOST_FAULTS = 200_000  # of one sheet; nobody mends as many, and each takes memory
 MERGE_BUDGET = 2_000_000  # rows that merged cells may cover together; a sheet that people read has few
 
 Rows = list[tuple[int, list[object]]]
@@ -60,7 +61,8 @@ class _Reading:
         self._tell_of_sheet(header, columns, body)
         body = self._filled(header, columns, body)
         kept, dropped = self._without_extra_cells(header, body)
-        typed = type_table(self.table, self._raw(columns, kept), self.expectations)
+        raw = self._raw(columns, kept)
+        typed = type_table(self.table, raw, self.expectations, most_faults=MOST_FAULTS)
         return replace(typed, findings=(*self.findings, *typed.findings), unread=typed.unread + dropped)
 
     def _raw(self, columns: dict[str, HeaderCell], body: Rows) -> RawTable:

@@ -6,9 +6,15 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+LONGEST_TEXT = 32_767  # what a cell of a workbook can hold
 # Excel writes a character that XML can't hold as _x0001_.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MARKS = re.compile(r"[\s\-_‐-―./\\·•,，、;；:：'\"“”‘’()\[\]{}<>《》【】〔〕]+")
+# Cyrillic and Greek letters and the Latin ones that nobody can tell them from.
+_LATIN = str.maketrans(
+    "АВЕКМНОРСТУХЅІЈҮԚԜаеорсухѕіјһԁԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧον",
+    "ABEKMHOPCTYXSIJYQWaeopcyxsijhdqwlABEZHIKMNOPTYXov",
+)
 
 
 class Cleaned(NamedTuple):
@@ -64,8 +70,15 @@ def is_unseen(character: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing can be seen of a text."""
-    return not text or (not text.strip()) or not clean(text).text
+    """Whether nothing can be seen of a text; one that no cell can hold is never blank, but too long."""
+    if not text or text.isspace():
+        return True
+    return len(text) <= LONGEST_TEXT and all(sign.isspace() or is_unseen(sign) for sign in text)
+
+
+def in_latin(text: str) -> str:
+    """A text with the Latin letters that it seems to be written in: the Cyrillic НТ1 as HT1."""
+    return text if text.isascii() else text.translate(_LATIN)
 
 
 def fold(text: str) -> str:

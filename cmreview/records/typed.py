@@ -61,17 +61,23 @@ class TypedTable:
         return int(self.rows.num_rows) + self.unread
 
 
-def type_table(table: Table, raw: RawTable, expectations: Expectations) -> TypedTable:
+def type_table(
+    table: Table, raw: RawTable, expectations: Expectations, *, most_faults: int | None = None
+) -> TypedTable:
     """Type the cells of one raw table.
 
     A row with an unreadable or blank cell that its table requires is set aside; any other
     unreadable cell is blank in a row that is used. Both are findings of severity error, and every
-    row set aside has a finding that says so.
+    row set aside has a finding that says so. Where more than ``most_faults`` findings come together, it
+    is another kind of table, or made to fill the memory: one finding says so, and no row is used.
     """
     missing = [column for column in table.columns if column.required and column.name not in raw.columns]
     if missing:
         return unread(table, raw.file, raw.sheet, len(raw.rows), _missing_columns(table, raw, missing))
-    return _Typing(table, raw, expectations).typed()
+    try:
+        return _Typing(table, raw, expectations, most_faults).typed()
+    except _TooManyFaults:
+        return unread(table, raw.file, raw.sheet, len(raw.rows), [_too_many_faults(table, raw, most_faults)])
 
 
 def unread(table: Table, file: str, sheet: str | None, rows: int, findings: Sequence[Finding]) -> TypedTable:
@@ -84,10 +90,15 @@ def empty_rows(table: Table) -> pa.Table:
     return _schema(table).empty_table()
 
 
+class _TooManyFaults(Exception):
+    """More findings than anybody could mend."""
+
+
 class _Typing:
     """One table while it is being typed."""
 
-    def __init__(self, table: Table, raw: RawTable, expectations: Expectations) -> None:
+    def __init__(self, table: Table, raw: RawTable, expectations: Expectations, most: int | None) -> None:
+        self.most = most
         self.table = table
         self.raw = raw
         self.levels = expectations.levels
@@ -160,7 +171,7 @@ class _Typing:
         aside = remark.lost and (column.required or (self.table.name, column.name) in BLANK_SPEAKS)
         if aside:
             self.aside.add(position)
-        self.findings.append(
+        self._tell_one(
             Finding(
                 f"records.{remark.code}",
                 Severity.ERROR if remark.lost else Severity.WARNING,
@@ -177,7 +188,7 @@ class _Typing:
 
     def _set_aside_whole(self, position: int, code: str) -> None:
         self.aside.add(position)
-        self.findings.append(
+        self._tell_one(
             Finding(
                 f"records.{code}",
                 Severity.WARNING,
@@ -188,6 +199,25 @@ class _Typing:
                 set_aside=True,
             )
         )
+
+    def _tell_one(self, finding: Finding) -> None:
+        if len(self.findings) == self.most:
+            raise _TooManyFaults
+        self.findings.append(finding)
+
+
+def _too_many_faults(table: Table, raw: RawTable, most: int | None) -> Finding:
+    told = {"rows": str(len(raw.rows)), "limit": str(most)}
+    told |= {"table": table.label.zh, "table_en": table.label.en}
+    return Finding(
+        "records.too_many_faults",
+        Severity.ERROR,
+        raw.file,
+        table=table.name,
+        sheet=raw.sheet,
+        set_aside=True,
+        details=tuple(told.items()),
+    )
 
 
 def _missing_columns(table: Table, raw: RawTable, missing: list[Column]) -> list[Finding]:

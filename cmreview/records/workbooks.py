@@ -11,6 +11,8 @@ from cmreview.records.raw import Number, Sheet, Unreadable
 from cmreview.records.sheet_xml import MAX_CELLS, MAX_COLUMNS, SheetReader, number_formats, shared_texts
 from cmreview.records.text import is_blank
 
+MAX_SHEETS = 1_000  # of one file; people's have a dozen
+
 
 def read_workbook(data: bytes) -> list[Sheet]:
     """Every sheet of a workbook, hidden ones too. The bytes decide what it is, not the file's name.
@@ -39,6 +41,8 @@ def _read_new(data: bytes) -> list[Sheet]:
             epoch_1904 = values.get("date1904") in ("1", "true", "on")
         elif tag == "calcPr":
             pending = values.get("fullCalcOnLoad") in ("1", "true", "on")
+    if len(named) > MAX_SHEETS:
+        raise Unreadable("unpacks_too_large")
     relations = container.relations(main)
     parts = dict(relations.values())
     texts = shared_texts(container, parts["sharedStrings"]) if "sharedStrings" in parts else []
