@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -13,6 +15,8 @@ from typing import Any
 
 from cmreview.packets import run
 from cmreview.packets.job import Failure, Job, Made, Told
+
+SECONDS_TO_UNWIND = 5.0
 
 
 class Stoppable(Executor):
@@ -66,39 +70,57 @@ def early_workers(asked: int | None, jobs: int) -> Iterator[Executor]:
             pool.shutdown()
 
 
-class _Pool(ProcessPoolExecutor):
-    """A pool that knows whether it was given a job."""
+class _Pool(ProcessPoolExecutor, Stoppable):
+    """A pool of processes that knows whether it was given a job, and can be stopped where it stands."""
 
-    is_used = False
+    def __init__(self, count: int) -> None:
+        # spawned, not forked: the parent has run DuckDB, whose threads a fork does not survive
+        context = multiprocessing.get_context("spawn")
+        super().__init__(count, mp_context=context, initializer=_begin)
+        self._others = set(multiprocessing.active_children())
+        self.is_used = False
 
-    def submit(self, call: Any, /, *arguments: Any, **options: Any) -> Any:
+    def submit(self, call: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        """Submit, and note it."""
         self.is_used = True
         return super().submit(call, *arguments, **options)
+
+    def stop(self) -> None:
+        """End the processes, and with them their kernels; after an orderly end there are none."""
+        for process in set(multiprocessing.active_children()) - self._others:
+            process.terminate()
+        self.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
 def _pool(count: int) -> Iterator[_Pool]:
     """A pool of processes, stopped where they stand unless it was shut down before."""
-    # spawned, not forked: the parent has run DuckDB, whose threads a fork does not survive
-    context = multiprocessing.get_context("spawn")
-    others = set(multiprocessing.active_children())
-    pool = _Pool(count, mp_context=context, initializer=_begin, initargs=(os.getpid(),))
+    pool = _Pool(count)
     try:
         yield pool
     finally:
-        # after an orderly end there are none left
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
+        pool.stop()
 
 
-def _begin(parent: int) -> None:
-    """Make a process of the pool ready, and end it where its parent died before it could be told."""
+def _begin() -> None:
+    """Make a process of the pool ready."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
     run.start_worker()
-    if os.getppid() != parent:
+
+
+def _end_with_parent() -> None:
+    """End this process some time after its parent, whatever it is at.
+
+    It is asked to end when the parent dies (``start_worker``), which lets it stop a kernel first; but it may
+    not be able to hear that yet, or it may get lost on the way.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        time.sleep(SECONDS_TO_UNWIND)
         os._exit(run.TERMINATED)
 
 
