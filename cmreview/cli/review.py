@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cmreview.cli import options
-from cmreview.errors import FileError
+from cmreview.errors import FileError, InputError
 from cmreview.words import say
 
 if TYPE_CHECKING:
@@ -27,21 +27,41 @@ def _help(key: str) -> str:
 
 
 @click.command("indicators", help=_help("help"))
-@options.records()
+@click.option(
+    "--records", type=click.Path(path_type=Path), default=None, help=say("cli.option.records", options.LANG)
+)
 @options.mapping()
+@click.option(
+    "--source", type=click.Path(path_type=Path), default=None, help=say("cli_warehouse.source", options.LANG)
+)
 @options.policy()
 @click.option("--year", type=click.IntRange(1900, 2999), default=None, help=_help("year"))
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), default=None, help=_help("csv"))
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help=say("cli_warehouse.out", options.LANG)
+)
+@click.option("--memory", default=None, help=say("cli_warehouse.memory", options.LANG))
 @options.language()
 def indicators(
-    records: Path,
+    records: Path | None,
     mapping: Path | None,
+    source: Path | None,
     policy: Path | None,
     year: int | None,
     csv_file: Path | None,
+    out: Path | None,
+    memory: str | None,
     lang: str,
 ) -> None:
     """Policy 5.1, 5.2: what the records tell of each manager and calendar year."""
+    from cmreview.cli.warehouse import Asked, compute, refuse_mixed
+
+    refuse_mixed(records, mapping, source, csv_file, out, memory)
+    if source is not None:
+        compute(Asked(source, records, policy, year, out, memory), lang)
+        return
+    if records is None:
+        raise InputError("cli_warehouse.from_where")
     from cmreview.policy.load import default_folder, load_policy, years
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.records.writing import write_whole

@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 from cmreview.cli import options
-from cmreview.errors import FileError
+from cmreview.errors import FileError, InputError
 from cmreview.words import say
 
 _EXAMPLE_FOLDER = Path("outputs", "example")
+_SCALE_FOLDER = Path("outputs", "scale")
 _LEDGER = "ledger.db"
 
 
@@ -46,16 +47,33 @@ def template(department: str, out: Path | None, year: int | None, policy: Path |
 
 
 @click.command("example", help=_help("example.help"))
-@click.option("--out", type=click.Path(path_type=Path), default=_EXAMPLE_FOLDER, help=_help("example.out"))
+@click.option("--out", type=click.Path(path_type=Path), default=None, help=say("scale.out", options.LANG))
+@click.option("--scale", is_flag=True, help=say("scale.scale", options.LANG))
+@click.option("--customers", type=int, default=None, help=say("scale.customers", options.LANG))
+@click.option("--contracts", type=int, default=None, help=say("scale.contracts", options.LANG))
 @click.option("--seed", type=int, default=None, help=_help("example.seed"))
 @click.option("--departments", type=int, default=None, help=_help("example.departments"))
 @click.option("--managers", type=int, default=None, help=_help("example.managers"))
 @click.option("--with-process", is_flag=True, help=_help("example.with_process"))
 @options.language()
 def example(
-    out: Path, seed: int | None, departments: int | None, managers: int | None, with_process: bool, lang: str
+    out: Path | None,
+    scale: bool,
+    customers: int | None,
+    contracts: int | None,
+    seed: int | None,
+    departments: int | None,
+    managers: int | None,
+    with_process: bool,
+    lang: str,
 ) -> None:
-    """Every table filled, every criterion met, missed and unevidenced by somebody."""
+    """Every table filled, every criterion met, missed and unevidenced by somebody; or very many rows."""
+    if scale:
+        _refuse({"--departments": departments, "--with-process": with_process or None})
+        _write_scaled(out or _SCALE_FOLDER, seed, managers, customers, contracts, lang)
+        return
+    _refuse({"--customers": customers, "--contracts": contracts})
+    out = out or _EXAMPLE_FOLDER
     from cmreview.records.example.company import DEPARTMENTS, MANAGERS, SEED, awkward, write_example
 
     if with_process and os.path.lexists(out / _LEDGER):  # somebody may have recorded more in it
@@ -69,6 +87,29 @@ def example(
     )
     if with_process:
         _record(out, awkward(seed, departments=departments, managers=managers), seed, lang)
+
+
+def _refuse(options: Mapping[str, object]) -> None:
+    for option, value in options.items():
+        if value is not None:
+            raise InputError("scale.other_option", option=option)
+
+
+def _write_scaled(
+    out: Path, seed: int | None, managers: int | None, customers: int | None, contracts: int | None, lang: str
+) -> None:
+    from cmreview.records.example import scale
+
+    written = scale.write_scaled(
+        out,
+        managers=scale.MANAGERS if managers is None else managers,
+        customers=scale.CUSTOMERS if customers is None else customers,
+        contracts=scale.CONTRACTS if contracts is None else contracts,
+        seed=1 if seed is None else seed,
+    )
+    place = shlex.quote(str(out / scale.SOURCE))
+    size = round(written.size / 1_000_000)
+    click.echo(say("scale.done", lang, folder=out, rows=sum(written.rows.values()), size=size, place=place))
 
 
 def _record(out: Path, who: Mapping[str, str], seed: int, lang: str) -> None:

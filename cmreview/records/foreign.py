@@ -75,7 +75,7 @@ def open_files(files: Mapping[str, SourceFile], folder: Path, mapping: str) -> F
         parts = []
         held: set[tuple[str, int]] = set()
         for name in wanted.file:
-            path = _inside(folder, name, mapping)
+            path = inside(folder, name, mapping)
             raw = path.read_bytes()
             sources.append(Source(path.name, hashlib.sha256(raw).hexdigest()))
             if path.suffix.lower() == ".csv":
@@ -121,7 +121,8 @@ def open_database(url: str, folder: Path, mapping: str) -> Foreign:
     return Foreign(_select_by(_lock(attached)), attached.close, sources=(source,), name=path.name)
 
 
-def _inside(folder: Path, name: str, mapping: str) -> Path:
+def inside(folder: Path, name: str, mapping: str) -> Path:
+    """A file below ``folder``; MappingError where it is missing or lies outside."""
     path = folder / name.replace("\\", "/")
     if not path.is_file():
         raise MappingError("sources.file_missing", file=mapping, given=name, folder=str(folder))

@@ -64,13 +64,22 @@ class Source:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Tables that hold rows in a warehouse, and the years of its contracts, first to last without gaps."""
+
+    tables: frozenset[str]
+    years: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Records:
     """Everything that was handed in, typed.
 
     ``tables`` holds every table of the schema (empty where nothing came), as pandas frames with
     Arrow-backed columns (``pd.ArrowDtype(column.arrow_type)``) and the columns of PROVENANCE, rows
-    sorted by the table's key, so that the order of files and rows never matters.
+    sorted by the table's key, so that the order of files and rows never matters. ``elsewhere`` names
+    the tables whose rows stayed in a warehouse; they are empty here.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -78,6 +87,7 @@ class Records:
     counts: tuple[TableCount, ...]
     sources: tuple[Source, ...]
     currency: Currency = Currency()
+    elsewhere: Elsewhere | None = None
     _as_arrow: dict[str, pa.Table] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -97,6 +107,8 @@ class Records:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The calendar years that the contracts cover, first to last without gaps; empty without any."""
+        if self.elsewhere is not None:
+            return self.elsewhere.years
         signed = self.tables["contracts"]["signed_on"].dropna()
         if signed.empty:
             return ()
@@ -110,6 +122,11 @@ class Records:
             for finding in self.findings
             if finding.severity == Severity.ERROR and finding.department
         )
+
+    def holds(self, table: str) -> bool:
+        """Whether anything of the table was handed in, or lies in the warehouse."""
+        away = self.elsewhere is not None and table in self.elsewhere.tables
+        return away or not self.tables[table].empty
 
     def arrow(self, table: str) -> pa.Table:
         """One table as Arrow, with exactly the schema's columns and types; made once, since many ask."""

@@ -17,6 +17,7 @@ from cmreview.records.schema import TABLES
 from cmreview.records.selects import Mapped, map_tables
 from cmreview.records.tray import FaultPolicy
 from cmreview.records.typed import TypedTable, type_table, unread
+from cmreview.strict_yaml import Document
 from cmreview.terms import Severity
 
 
@@ -29,9 +30,16 @@ def read_mapped(mapping_file: Path, folder: Path, expectations: Expectations) ->
     mapping, document = read_mapping(mapping_file)
     foreign = open_foreign(mapping, folder, document.file)
     try:
-        mapped = map_tables(mapping, document, foreign)
+        return read_foreign(mapping, document, foreign, mapping_file, expectations)
     finally:
         foreign.close()
+
+
+def read_foreign(
+    mapping: Mapping, document: Document, foreign: Foreign, mapping_file: Path, expectations: Expectations
+) -> Records:
+    """The records of foreign tables that are open, as ``read_mapped`` gives them."""
+    mapped = map_tables(mapping, document, foreign)
     findings = list(mapped.findings)
     if expectations.contract_range is not None and mapping.money.code != Currency().code:
         # the range is the policy's, in yuan; other money can't be held against it

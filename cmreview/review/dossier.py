@@ -60,7 +60,7 @@ def dossiers(records: Records) -> dict[str, Dossier]:
 
 def handed_in(records: Records) -> frozenset[str]:
     """The tables that hold anything. An empty one was not handed in, and is evidence of nothing."""
-    return frozenset(name for name, frame in records.tables.items() if len(frame))
+    return frozenset(name for name in records.tables if records.holds(name))
 
 
 def _by_manager(records: Records, table: str) -> dict[str, list[dict[str, Any]]]:

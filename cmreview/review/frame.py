@@ -327,7 +327,7 @@ def without_evidence(records: Records, policy: Policy) -> frozenset[str]:
     Their table was not handed in, the policy leaves their rule open, or the rule is an amount in
     another currency than that of the records.
     """
-    absent = {column for column, table in _TABLES.items() if records.tables[table].empty}
+    absent = {column for column, table in _TABLES.items() if not records.holds(table)}
     for column, keys in _RULES.items():
         if any(policy.value(key) is None for key in keys):
             absent |= {f"won_at_{level.id}" for level in policy.levels} if column == "won_at" else {column}

@@ -7,6 +7,8 @@ import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from cmreview.records.csv_text import guarded
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -19,7 +21,8 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     """The frame as CSV: UTF-8 without a byte order mark, commas, line feeds, the frame's names as header.
 
     Amounts and rates are exact decimals (1234.5 is written 1234.50, and 0.15 as 0.15), flags are
-    ``true`` and ``false``; a missing value is empty: no evidence.
+    ``true`` and ``false``; a missing value is empty: no evidence. Text that a spreadsheet would compute
+    has a quote before it.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -38,7 +41,7 @@ def _written(name: str, value: Any) -> str:
         return plain(value, _CENTS if name in _AMOUNTS else 0)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return guarded(value) if isinstance(value, str) else str(value)
 
 
 def plain(value: Decimal, places: int = 0) -> str:

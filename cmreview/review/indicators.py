@@ -208,6 +208,31 @@ def manager_years(records: Records, policy: Policy, fetch: Fetch | None = None) 
     return assemble(sums, records, policy)
 
 
+def covered(fetch: Fetch, held: Iterable[str]) -> tuple[tuple[int, ...], dict[str, int]]:
+    """The calendar years from the first contract to the last, and how many rows each table holds."""
+    rows = {name: fetch(tables()[name].agg(rows=_.count())).to_pylist()[0]["rows"] for name in held}
+    contracts = tables()["contracts"]
+    ends = contracts.agg(first=contracts.signed_on.min(), last=contracts.signed_on.max())
+    (found,) = fetch(ends).to_pylist()
+    if found["first"] is None:
+        return (), rows
+    return tuple(range(found["first"].year, found["last"].year + 1)), rows
+
+
+def open_key_customers(fetch: Fetch, policy: Policy, years: Sequence[int]) -> dict[str, int]:
+    """New customers of the policy's year whose mark as key customer is blank and who are not large enough.
+
+    By manager; each would be one more if the mark said so. Policy 5.1.e.
+    """
+    found = _unbound(_readings(policy), tuple(years)).rows
+    won = found["new_customers"].filter(_.year == policy.year)
+    key = found["key_customers"].filter(_.year == policy.year)
+    marked = tables()["customers"].filter(_.key_customer.notnull())
+    left = won.anti_join(key, "customer_id").anti_join(marked, "customer_id")
+    counted = left.group_by("manager_id").agg(open=_.count())
+    return {row["manager_id"]: row["open"] for row in fetch(counted).to_pylist()}
+
+
 def department_sales(records: Records, policy: Policy, fetch: Fetch | None = None) -> pd.DataFrame:
     """Sales by year and department, that of the manager on the day of signing. Policy 5.1.a, 5.3.
 

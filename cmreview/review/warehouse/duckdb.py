@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
 import pyarrow as pa
 
 from cmreview.records.foreign import quoted
-from cmreview.review.warehouse.engine import Engine, Trouble, one_line, standard
+from cmreview.review.warehouse.engine import Engine, Trouble, one_line, rounding, standard
 
 _KINDS = {
     "VARCHAR": "text",
@@ -61,6 +62,10 @@ def connect(
         except (duckdb.Error, pa.ArrowInvalid) as error:
             raise Trouble(one_line(error)) from error
 
+    def rows(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        done = answer(sql)
+        return list(done.columns), done.fetchall()
+
     def described(select: str) -> Mapping[str, str]:
         found = answer(f"SELECT * FROM (\n{select}\n) LIMIT 0")
         return {name: _kind(str(type_)) for name, type_ in zip(found.columns, found.types, strict=True)}
@@ -73,8 +78,10 @@ def connect(
         kind="duckdb",
         statement=_statement,
         ask=ask,
+        rows=rows,
         described=described,
         typed=standard('"', "VARCHAR"),
+        doubted=rounding('"'),
         lend=lend,
         close=connection.close,
     )

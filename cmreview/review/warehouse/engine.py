@@ -43,25 +43,32 @@ class Engine:
     ``statement`` writes an expression in its SQL. ``ask`` answers one statement in the given schema, cell
     by cell exact. ``described`` names the columns of a select with the kind of value that each holds
     (``text``, ``whole``, ``decimal``, ``floating``, ``date``, ``moment``, ``flag``, ``any``, or the
-    database's own word). ``typed`` writes a column as ours, from its name and unit. ``lend`` gives a
+    database's own word). ``typed`` writes a column as ours, from its name and unit, ``doubted`` the condition
+    that its cell is not exactly that (None: it always is). ``lend`` gives a
     select over a small table of ours. All raise Trouble with the database's own words.
     """
 
     kind: str
     statement: Callable[[ibis.Table], str]
     ask: Callable[[str, pa.Schema], pa.Table]
+    rows: Callable[[str], tuple[list[str], list[tuple[Any, ...]]]]
     described: Callable[[str], Mapping[str, str]]
     typed: Callable[[Column, str, str | None], str]
+    doubted: Callable[[Column, str, str | None], str | None]
     lend: Callable[[str, pa.Table], str]
     close: Callable[[], None]
 
 
-def fetching(engine: Engine, tables: Mapping[str, str]) -> Fetch:
-    """Evaluates expressions over ``backend.tables()`` where a select stands for each table."""
+def fetching(engine: Engine, tables: Mapping[str, str], before: Mapping[str, str] | None = None) -> Fetch:
+    """Evaluates expressions over ``backend.tables()`` where a select stands for each table.
+
+    ``before`` are further selects, under names of their own, that those may ask.
+    """
+    named = dict(before or {}) | {TABLE.format(name): select for name, select in tables.items()}
 
     def fetch(expression: ibis.Table) -> pa.Table:
         statement = _written(engine.statement, expression.op())
-        return engine.ask(over(statement, tables), expression.schema().to_pyarrow())
+        return engine.ask(over(statement, named), expression.schema().to_pyarrow())
 
     return fetch
 
@@ -72,17 +79,21 @@ def _written(statement: Callable[[ibis.Table], str], operation: Any) -> str:
     return statement(operation.to_expr())
 
 
-def over(statement: str, tables: Mapping[str, str]) -> str:
-    r"""The statement with the selects that it needs in front.
+def over(statement: str, named: Mapping[str, str]) -> str:
+    r"""The statement with the selects that it needs in front; each may need those before it.
 
-    >>> over('SELECT 1 FROM "reviewed_contracts"', {"contracts": "SELECT 2", "surveys": "SELECT 3"})
-    'WITH reviewed_contracts AS (\nSELECT 2\n) SELECT 1 FROM "reviewed_contracts"'
+    >>> over(
+    ...     'SELECT 1 FROM "theirs"', {"ours": "SELECT 2", "theirs": "SELECT 3 FROM ours", "else": "SELECT 4"}
+    ... )
+    'WITH ours AS (\nSELECT 2\n), theirs AS (\nSELECT 3 FROM ours\n) SELECT 1 FROM "theirs"'
     """
-    named = {TABLE.format(name): select for name, select in tables.items()}
-    found = {name: select for name, select in named.items() if re.search(rf"(?<!\w){name}(?!\w)", statement)}
-    if not found:
+    needed: dict[str, str] = {}
+    for name, select in reversed(list(named.items())):
+        if any(re.search(rf"(?<!\w){name}(?!\w)", text) for text in (statement, *needed.values())):
+            needed[name] = select
+    if not needed:
         return statement
-    before = ", ".join(f"{name} AS (\n{select}\n)" for name, select in found.items())
+    before = ", ".join(f"{name} AS (\n{select}\n)" for name, select in reversed(list(needed.items())))
     rest = statement.removeprefix("WITH ")
     return f"WITH {before}{' ' if rest == statement else ', '}{rest}"
 
@@ -107,6 +118,19 @@ def standard(quote: str, text: str, collated: str = "") -> Callable[[Column, str
         return f"CAST({given} AS {text}){collated}"
 
     return typed
+
+
+def rounding(quote: str) -> Callable[[Column, str, str | None], str | None]:
+    """The condition that a decimal has more places than ours keeps, in SQL of the standard."""
+
+    def doubted(column: Column, name: str, unit: str | None) -> str | None:
+        if column.kind not in DECIMALS:
+            return None
+        digits, places = DECIMALS[column.kind]
+        given = f"{quote}{name}{quote}"
+        return f"CAST({given} AS DECIMAL({digits}, {places - FACTORS[unit or 'currency'][0]})) <> {given}"
+
+    return doubted
 
 
 def one_line(error: Exception) -> str:

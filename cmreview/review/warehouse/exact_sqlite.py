@@ -63,12 +63,12 @@ def exactly(value: Any, scale: int, factor: str = "1") -> int | None:
     return None if rest else units
 
 
-class _Compiler(SQLiteCompiler):
+class _Compiler(SQLiteCompiler):  # type: ignore[misc]  # Ibis is published without types
     """SQLite's SQL from expressions, with decimals as the head of this module tells."""
 
     __slots__ = ()
 
-    class type_mapper(SQLiteType):
+    class type_mapper(SQLiteType):  # type: ignore[misc]
         @classmethod
         def from_ibis(cls, dtype: Any) -> Any:
             return SQLiteType.from_ibis(dt.string if dtype.is_decimal() else dtype)
@@ -88,13 +88,10 @@ class _Compiler(SQLiteCompiler):
         # Ibis gives a product the type of a factor; the definitions bring each to its type at once
         return self.f.anon.exact_product(left, right)
 
-    def visit_GreaterEqual(self, op: Any, *, left: Any, right: Any) -> Any:
-        if op.left.dtype.is_decimal():
-            left, right = self._alike(op, left, right)
-        return super().visit_GreaterEqual(op, left=left, right=right)
-
     def _alike(self, op: Any, left: Any, right: Any) -> tuple[Any, Any]:
-        """Both sides of a comparison in the finer of their scales; the definitions compare by >= only."""
+        """Both sides of a comparison in the finer of their scales."""
+        if not (op.left.dtype.is_decimal() and op.right.dtype.is_decimal()):
+            return left, right
         one, other = _scale_of(op.left), _scale_of(op.right)
         if one < other:
             return self.f.anon.exact_scale(left, one, other), right
@@ -113,6 +110,20 @@ class _Compiler(SQLiteCompiler):
         if units is None:
             raise ValueError(f"{value} has more than {dtype.scale} places")
         return sge.convert(written(units))
+
+
+def _comparing(name: str) -> Any:
+    plain = getattr(SQLiteCompiler, name)
+
+    def visit(self: _Compiler, op: Any, *, left: Any, right: Any) -> Any:
+        left, right = self._alike(op, left, right)
+        return plain(self, op, left=left, right=right)
+
+    return visit
+
+
+for _each in ("Equals", "NotEquals", "Greater", "GreaterEqual", "Less", "LessEqual"):
+    setattr(_Compiler, f"visit_{_each}", _comparing(f"visit_{_each}"))
 
 
 def _scale_of(operation: Any) -> int:
@@ -153,7 +164,7 @@ def teach(connection: sqlite3.Connection) -> None:
     connection.create_function("exact_from", 3, _from, deterministic=True)
     connection.create_function("exact_scale", 3, _scale, deterministic=True)
     connection.create_function("exact_product", 2, _product, deterministic=True)
-    connection.create_aggregate("exact_sum", 1, _Sum)
+    connection.create_aggregate("exact_sum", 1, _Sum)  # type: ignore[arg-type]  # null for nothing
 
 
 def _from(value: Any, scale: int, factor: str) -> str | None:

@@ -10,7 +10,7 @@ import psycopg
 import pyarrow as pa
 from psycopg import sql as written
 
-from cmreview.review.warehouse.engine import Engine, Trouble, columns_of, one_line, standard
+from cmreview.review.warehouse.engine import Engine, Trouble, columns_of, one_line, rounding, standard
 
 _KINDS = {
     **dict.fromkeys(("text", "varchar", "bpchar", "name", "uuid"), "text"),
@@ -43,6 +43,10 @@ def connect(url: str) -> Engine:
     def ask(sql: str, schema: pa.Schema) -> pa.Table:
         return columns_of(schema, answer(sql).fetchall(), lambda _, value: value)
 
+    def rows(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        done = answer(sql)
+        return [column.name for column in done.description or ()], done.fetchall()
+
     def described(select: str) -> Mapping[str, str]:
         found = answer(f"SELECT * FROM (\n{select}\n) AS given LIMIT 0").description or ()
         return {column.name: _kind(connection, column.type_code) for column in found}
@@ -60,9 +64,11 @@ def connect(url: str) -> Engine:
         kind="postgresql",
         statement=_statement,
         ask=ask,
+        rows=rows,
         described=described,
         # ids are compared by their bytes, whatever the database's language is
         typed=standard('"', "text", ' COLLATE "C"'),
+        doubted=rounding('"'),
         lend=lend,
         close=connection.close,
     )

@@ -41,6 +41,10 @@ def connect(path: Path) -> Engine:
         except sqlite3.Error as error:
             raise Trouble(one_line(error)) from error
 
+    def rows(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        done = answer(sql)
+        return [column[0] for column in done.description], done.fetchall()
+
     def described(select: str) -> Mapping[str, str]:
         # a cell holds what it holds, whatever its column was declared as
         done = answer(f"SELECT * FROM (\n{select}\n) LIMIT 0")
@@ -62,8 +66,10 @@ def connect(path: Path) -> Engine:
         kind="sqlite",
         statement=exact_sqlite.statement,
         ask=ask,
+        rows=rows,
         described=described,
         typed=typed,
+        doubted=doubted,
         lend=lend,
         close=connection.close,
     )
@@ -81,6 +87,19 @@ def typed(column: Column, name: str, unit: str | None) -> str:
         return f"CAST({given} AS INTEGER)"
     # ids are compared by their bytes, whatever the column was declared to do
     return f"CAST({given} AS TEXT) COLLATE BINARY"
+
+
+def doubted(column: Column, name: str, unit: str | None) -> str | None:
+    """The condition that a cell is not exactly a value of ours: SQLite lets any cell hold anything."""
+    given = '"' + name.replace('"', '""') + '"'
+    if column.kind in DECIMALS:
+        return f"{given} IS NOT NULL AND {typed(column, name, unit)} IS NULL"
+    if column.kind is Kind.DATE:
+        is_day = f"typeof({given}) = 'text' AND date({given}) IS substr({given}, 1, 10)"
+        return f"{given} IS NOT NULL AND NOT ({is_day})"
+    if column.kind is Kind.YES_NO:
+        return f"{given} NOT IN (0, 1)"
+    return f"typeof({given}) IN ('real', 'blob')"
 
 
 def _value(type_: pa.DataType, value: Any) -> Any:

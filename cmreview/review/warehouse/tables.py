@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import NoReturn
 
 from cmreview.errors import MappingError
@@ -78,12 +78,23 @@ def nothing(engine: Engine, table: str) -> str:
     return f"SELECT * FROM (SELECT {', '.join(parts)}) AS given WHERE 1 = 0"
 
 
-def all_of(engine: Engine, mapped: Mapping[str, TableMapping], document: Document) -> dict[str, str]:
-    """The selects of all tables of the schema, by name."""
-    return {
-        name: ours(engine, name, mapped[name], document) if name in mapped else nothing(engine, name)
-        for name in TABLES
-    }
+def inexact(engine: Engine, table: str, wanted: TableMapping) -> list[tuple[str, int]]:
+    """Columns with cells that are not exactly a value of ours, and in how many rows.
+
+    An amount of more than four places would be rounded, and a text that is no day would be blank.
+    """
+    select = wanted.select.rstrip().rstrip(";")
+    held = engine.described(select)
+    asked = {}
+    for column in TABLES[table].columns:
+        if column.name in held:
+            doubt = engine.doubted(column, column.name, wanted.units.get(column.name))
+            if doubt is not None:
+                asked[column.name] = f"coalesce(sum(CASE WHEN {doubt} THEN 1 ELSE 0 END), 0)"
+    if not asked:
+        return []
+    _, rows = engine.rows(f"SELECT {', '.join(asked.values())} FROM (\n{select}\n) AS given")
+    return [(name, int(n)) for name, n in zip(asked, rows[0], strict=True) if n]
 
 
 def _nothing(engine: Engine, column: Column) -> str:
