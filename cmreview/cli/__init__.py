@@ -32,6 +32,7 @@ COMMANDS = {
     "coaching": ("cmreview.cli.coaching", "coaching", "cli_feedback.short.coaching"),
     "meeting": ("cmreview.cli.meeting", "meeting", "cli_feedback.short.meeting"),
     "person": ("cmreview.cli.person", "person", "privacy.short.person"),
+    "redact": ("cmreview.cli.redact", "redact", "privacy.short.redact"),
     "purge": ("cmreview.cli.purge", "purge", "privacy.short.purge"),
     "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
