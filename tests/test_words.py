@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import marshal
+import os
 import re
 import string
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -241,3 +244,54 @@ def test_a_text_that_nobody_wrote_is_found(tmp_path):
         "row.py: policy.status.lost",
         "voice.py: policy.headline",
     ]
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder of words with one subject, and a way to read it anew as another process does."""
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (tmp_path / "__pycache__").mkdir()
+    file = tmp_path / "some.yaml"
+    file.write_text("a: {zh: 一, en: one}\n", encoding="utf-8")
+    return file, words.subject_words.__wrapped__
+
+
+def kept(file):
+    return list((file.parent / "__pycache__").iterdir())
+
+
+def test_words_are_read_as_yaml_once_for_all_processes(elsewhere, monkeypatch):
+    file, read = elsewhere
+    first = read("some")
+    monkeypatch.setattr(words, "_parsed", None)
+    assert read("some") == first == {"a": {"zh": "一", "en": "one"}}
+    assert len(kept(file)) == 1
+
+
+def test_words_that_were_changed_are_read_anew_whatever_the_clock_says(elsewhere):
+    file, read = elsewhere
+    read("some")
+    before = file.stat()
+    file.write_text("a: {zh: 二, en: two}\n", encoding="utf-8")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert read("some")["a"]["en"] == "two"
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [b"", b"half", marshal.dumps(1), marshal.dumps((1, 2, 3))],
+    ids=["empty", "half", "another thing", "too much"],
+)
+def test_words_kept_badly_are_read_anew(elsewhere, spoilt):
+    file, read = elsewhere
+    first = read("some")
+    kept(file)[0].write_bytes(spoilt)
+    assert read("some") == first
+
+
+def test_words_are_read_where_nothing_may_be_written(elsewhere):
+    file, read = elsewhere
+    (file.parent / "__pycache__").rmdir()
+    assert read("some")["a"]["zh"] == "一"
+    assert [path.name for path in file.parent.iterdir()] == ["some.yaml"]

@@ -6,6 +6,10 @@ reads entry ``missing.what`` of ``file.yaml``. Placeholders are ``{name}``, the 
 
 from __future__ import annotations
 
+import marshal
+import os
+import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,9 +51,41 @@ def exists(key: str) -> bool:
 @cache
 def subject_words(subject: str) -> dict[str, Any]:
     """All entries of one subject, read once."""
-    import yaml  # here, so that a program that says nothing does not pay for it
+    path = FOLDER / f"{subject}.yaml"
+    text = path.read_bytes()
+    kept = path.parent / "__pycache__" / f"{subject}.{sys.implementation.cache_tag}.words"
+    words = _kept(kept, text)
+    if words is None:
+        words = _parsed(text)
+        _keep(kept, text, words)
+    return words
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    import yaml  # here, so that a program whose words are kept does not pay for it
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (FOLDER / f"{subject}.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.load(text, Loader=loader)  # ours, shipped inside the package; a safe loader
+    words: dict[str, Any] = yaml.load(text.decode("utf-8"), Loader=loader)  # ours, shipped inside the package
     return words
+
+
+# As Python keeps compiled modules, beside them: to import YAML's reader and to read a few subjects takes
+# longer than all else that `--help` does. What is kept holds for that very text and no other.
+def _kept(path: Path, text: bytes) -> dict[str, Any] | None:
+    try:
+        of_text, words = marshal.loads(path.read_bytes())
+    except (OSError, EOFError, ValueError, TypeError):  # none there, or half of one
+        return None
+    return words if of_text == text else None
+
+
+def _keep(path: Path, text: bytes, words: dict[str, Any]) -> None:
+    if sys.dont_write_bytecode:
+        return
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        part.write_bytes(marshal.dumps((text, words)))
+        part.replace(path)
+    except OSError:  # a folder that is not ours to write to, or not there
+        with suppress(OSError):
+            part.unlink()
