@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PATH = click.Path(path_type=Path)
 # Lines of JSON beside the outputs that are no copy of a ledger.
-_NO_COPIES = ("privacy.jsonl",)
+_NO_COPIES = ("privacy-log.jsonl",)
 LEFT = 1  # something was left that only people can decide on
 
 

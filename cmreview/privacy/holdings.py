@@ -75,7 +75,7 @@ def _kinds() -> tuple[tuple[str, Whose, re.Pattern[str]], ...]:
         ("ledger_copy", Whose.COMPANY, r"[^/]+\.jsonl"),
         ("explorer", Whose.COMPANY, r"[^/]+\.explorer"),
         ("names_seen", Whose.COMPANY, r"[^/]+\.names-seen\.jsonl"),
-        ("privacy_log", Whose.COMPANY, r"privacy\.jsonl"),
+        ("privacy_log", Whose.COMPANY, r"privacy-log\.jsonl"),
     )
     return tuple((key, whose, re.compile(pattern)) for key, whose, pattern in lines)
 

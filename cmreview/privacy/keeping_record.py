@@ -13,7 +13,7 @@ from typing import Any
 
 from cmreview.errors import FileError
 
-NAME = "privacy.jsonl"
+NAME = "privacy-log.jsonl"
 
 
 def note(folder: Path, what: str, by: str, at: datetime, told: Mapping[str, Any]) -> Path:

@@ -176,11 +176,11 @@ def test_it_comes_as_a_page_a_workbook_and_json_in_the_person_s_language(export,
 
 def test_who_took_it_out_and_when_is_kept(export, tmp_path):
     export("00123", tmp_path / "one", "--as", "S01")
-    noted = json.loads((tmp_path / "outputs" / "privacy.jsonl").read_text("utf-8"))
+    noted = json.loads((tmp_path / "outputs" / "privacy-log.jsonl").read_text("utf-8"))
     assert (noted["what"], noted["by"], noted["manager"]) == ("person", "S01", "00123")
     assert noted["at"] == "2026-06-01T12:00:00+08:00"
     assert {"host", "user"} <= set(noted)
-    assert (tmp_path / "outputs" / "privacy.jsonl").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "outputs" / "privacy-log.jsonl").stat().st_mode & 0o077 == 0
 
 
 def test_who_may_not_gets_nothing_and_a_place_that_is_taken_stays(export, tmp_path):

@@ -106,7 +106,7 @@ def test_a_closed_year_is_nowhere_any_more_and_what_people_must_decide_on_is_tol
     assert KEPT_NAME.encode() in everything
     assert RECENT.encode() in everything
     assert not (place / "2022" / "letters").exists()
-    noted = json.loads((place / "privacy.jsonl").read_text("utf-8"))
+    noted = json.loads((place / "privacy-log.jsonl").read_text("utf-8"))
     assert (noted["what"], noted["by"], noted["reason"], noted["before"]) == (
         "purge",
         "S01",
