@@ -16,7 +16,7 @@ from cmreview.cli.desk import open_ledger, shown, tell
 from cmreview.words import say
 
 if TYPE_CHECKING:
-    from cmreview.privacy.purge import Files
+    from cmreview.privacy.purge import Files, People
     from cmreview.process.committee import Committee, Person
     from cmreview.process.events import Event
     from cmreview.process.ledger import Ledger
@@ -39,6 +39,7 @@ def _help(key: str) -> str:
 @options.ledger()
 @click.option("--copy", "copies", type=_PATH, multiple=True, help=_help("copy"))
 @click.option("--keep", multiple=True, help=_help("keep"))
+@click.option("--only", multiple=True, help=_help("only"))
 @click.option("--as", "actor", default=None, envvar="CMREVIEW_AS", help=_help("actor"))
 @click.option("--reason", default=None, help=_help("reason"))
 @click.option("--yes", is_flag=True, help=_help("really"))
@@ -53,6 +54,7 @@ def purge(
     ledger: str,
     copies: tuple[Path, ...],
     keep: tuple[str, ...],
+    only: tuple[str, ...],
     actor: str | None,
     reason: str | None,
     yes: bool,
@@ -62,6 +64,7 @@ def purge(
 ) -> None:
     """Without ``--yes`` it only tells what would go. Exit 1 where something is left for people to decide."""
     from cmreview.errors import InputError
+    from cmreview.privacy.purge import People
     from cmreview.process.committee_file import load_committee
 
     people = load_committee(committee)
@@ -71,7 +74,8 @@ def purge(
     eraser = Eraser(_may(actor, reason, people, at.date()), at, reason or "") if yes else None
     with ExitStack() as stack:
         opened = _ledger(ledger, lang, stack)
-        going = _going(opened, before, out, copies, keep, policy)
+        whose = People(frozenset(keep), frozenset(only))
+        going = _going(opened, before, out, copies, whose, policy)
         _tell(going, lang)
         if eraser is None:
             tell("privacy.purge.dry", lang)
@@ -103,7 +107,8 @@ class Going:
     @property
     def is_something_left(self) -> bool:
         """Whether only people can decide on a part of it."""
-        return bool(self.files.unknown or self.files.undated or self.other_copies)
+        files = self.files
+        return bool(files.of_many or files.unknown or files.undated or self.other_copies)
 
 
 def _ledger(location: str, lang: str, stack: ExitStack) -> Ledger | None:
@@ -134,16 +139,16 @@ def _going(
     before: int,
     out: Path,
     named: Sequence[Path],
-    keep: Sequence[str],
+    whose: People,
     policy: Path | None,
 ) -> Going:
     from cmreview.privacy.purge import cases_of, copies_among, files_of, refuse_open
 
-    files = files_of(out, before, keep)
+    files = files_of(out, before, whose)
     if opened is None:
         return Going(files, None, (), ())
     events = opened.events()
-    wish = cases_of(events, before, keep)
+    wish = cases_of(events, before, whose)
     refuse_open(_states(events, wish, policy))
     found = dict.fromkeys([*sorted(out.glob("*.jsonl")), *named])
     ours, others = copies_among([path for path in found if path.name not in _NO_COPIES], opened, wish)
@@ -170,6 +175,7 @@ def _tell(going: Going, lang: str) -> None:
     lists: dict[str, Sequence[object]] = {
         "going": files.going,
         "kept": files.kept,
+        "of_many": files.of_many,
         "copies": going.copies,
         "unknown": files.unknown,
         "undated": files.undated,

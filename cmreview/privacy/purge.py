@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,8 @@ from cmreview.process.stages import ENDED, CaseState, Stage
 
 # A page and a record that tell where files are which are gone then.
 _OF_THE_FILES = ("index", "run")
+# What is dealt with apart: the ledger, its copies, and the record of what was done.
+_OWN_WAY = ("ledger", "ledger_copy", "privacy_log")
 # A case that waits for nothing: it was ended, refused, or only measures were decided of it.
 _AT_REST = ENDED | {Stage.REFUSED, Stage.NOTHING}
 
@@ -25,38 +27,63 @@ _AT_REST = ENDED | {Stage.REFUSED, Stage.NOTHING}
 class Files:
     """Files below the outputs, by what becomes of them; paths are below the outputs folder.
 
-    ``going`` are of closed years; ``kept`` are of people who were asked to be kept; ``unknown`` lie in a
-    closed year's folder and are of no kind that cmreview writes; ``undated`` may hold closed years among
-    others, and only people can tell.
+    ``going`` are of closed years; ``kept`` are of people who were asked to be kept; ``of_many`` hold others
+    beside the one person who is let go, and stay; ``unknown`` lie in a closed year's folder and are of no
+    kind that cmreview writes; ``undated`` may hold closed years among others, and only people can tell.
     """
 
     going: tuple[PurePosixPath, ...]
     kept: tuple[PurePosixPath, ...]
+    of_many: tuple[PurePosixPath, ...]
     unknown: tuple[PurePosixPath, ...]
     undated: tuple[PurePosixPath, ...]
 
 
-def files_of(outputs: Path, before: int, keep: Collection[str] = ()) -> Files:
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whose data are let go: everybody's but for the managers in ``keep``; with ``only`` just theirs."""
+
+    keep: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+
+    def go(self, manager_id: str | None) -> bool:
+        """Whether the manager's own data go."""
+        return manager_id not in self.keep and (not self.only or manager_id in self.only)
+
+
+EVERYBODY = People()
+
+
+def files_of(outputs: Path, before: int, people: People = EVERYBODY) -> Files:
     """What lies below ``outputs`` and what becomes of it where years before ``before`` are let go.
 
-    Sums that name nobody stay, and so do the files of managers whose ids are in ``keep``.
+    Sums that name nobody stay.
     """
-    going: list[PurePosixPath] = []
-    kept: list[PurePosixPath] = []
-    unknown: list[PurePosixPath] = []
-    undated: list[PurePosixPath] = []
+    found: dict[str, list[PurePosixPath]] = {key: [] for key in Files.__slots__}
     for path in _below(outputs):
-        kind = kind_of(path)
-        if kind is None:
-            year = _year_of(path)
-            if year is not None and year < before:
-                unknown.append(path)
-        elif kind.year is None:
-            if kind.whose is not Whose.NOBODY and kind.key not in ("ledger", "ledger_copy", "privacy_log"):
-                undated.append(path)
-        elif kind.year < before and _is_personal(kind):
-            (kept if kind.whose is Whose.PERSON and kind.owner in keep else going).append(path)
-    return Files(tuple(going), tuple(kept), tuple(unknown), tuple(undated))
+        fate = _fate(path, before, people)
+        if fate is not None:
+            found[fate].append(path)
+    return Files(**{key: tuple(paths) for key, paths in found.items()})
+
+
+def _fate(path: PurePosixPath, before: int, people: People) -> str | None:
+    """What becomes of a file, as a field of Files; None where it is no matter of this."""
+    kind = kind_of(path)
+    if kind is None:
+        year = _year_of(path)
+        return "unknown" if year is not None and year < before else None
+    if kind.year is None:
+        return "undated" if kind.whose is not Whose.NOBODY and kind.key not in _OWN_WAY else None
+    if kind.year >= before or not _is_personal(kind):
+        return None
+    if kind.whose is Whose.PERSON:
+        if people.go(kind.owner):
+            return "going"
+        return "kept" if kind.owner in people.keep else None
+    if not people.only:
+        return "going"
+    return None if kind.whose is Whose.NOBODY else "of_many"
 
 
 def remove(outputs: Path, paths: Sequence[PurePosixPath]) -> None:
@@ -72,11 +99,11 @@ def remove(outputs: Path, paths: Sequence[PurePosixPath]) -> None:
                 (outputs / folder).rmdir()
 
 
-def cases_of(events: Sequence[Event], before: int, keep: Collection[str] = ()) -> Wish:
-    """The cases of years before ``before``, but for those of the managers in ``keep``."""
+def cases_of(events: Sequence[Event], before: int, people: People = EVERYBODY) -> Wish:
+    """The cases of years before ``before`` of the people who are let go."""
     old = {event.case for event in events if case_parts(event.case)[0] < before}
-    kept = {case for case in old if case_parts(case)[1] in keep}
-    return Wish(frozenset(old - kept), len(kept))
+    gone = {case for case in old if people.go(case_parts(case)[1])}
+    return Wish(frozenset(gone), len(old - gone))
 
 
 def refuse_open(states: Sequence[CaseState]) -> None:

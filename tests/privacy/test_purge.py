@@ -142,6 +142,19 @@ def test_a_second_purge_finds_nothing_and_does_no_harm(purge, place):
         assert ledger.head() == before
 
 
+def test_one_person_alone_can_be_let_go_and_files_of_many_are_told(purge, place):
+    code, told = purge(*SIGNED[:5], "--only", "70707")
+    assert code == 1
+    with Ledger.open(place / "ledger.db") as ledger:
+        assert ledger.verify() == ()
+        assert {event.case for event in ledger.events()} == {DISPUTED, NOW_CASE}
+    gone = f"2022/letters/70707-{NAME}-业绩反馈信.html"
+    assert [name for name in FILES if not (place / name).exists()] == [gone]
+    of_many = told.split("同时含有多人的数据")[1]
+    assert "2022/销售一部/销售一部.html" in of_many
+    assert f"70708-{KEPT_NAME}" not in told
+
+
 def test_a_copy_of_another_ledger_is_left_and_told(purge, place, tmp_path):
     with Ledger.open(tmp_path / "other.db", create=True) as other:
         other.append([draft(case=OLD)], MOMENT)
