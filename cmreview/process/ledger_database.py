@@ -60,28 +60,25 @@ class Database:
             self._is_the_same_file()
 
     def scrub(self) -> None:
-        """Leave no byte of what was erased in the database's own files; nobody else may be using them.
+        """Leave no byte of what was erased in the database's own files.
 
         SQLite writes its file anew and empties the WAL, PostgreSQL writes the table anew. What the server
-        keeps of its own, archived WAL and base backups, is its administrator's. LedgerError where somebody
-        holds the ledger: then it is to be done again.
+        keeps of its own, archived WAL and base backups, is its administrator's. LedgerError
+        ``ledger.not_cleared`` where somebody holds the ledger or the account may not: what was erased stays
+        erased, and this is to be done again.
         """
         with told(self.place), self.engine.connect() as connection:
             self._is_the_same_file()
             raw: Any = connection.connection.dbapi_connection
-            if self._file is None:
-                raw.autocommit = True
-                try:
-                    raw.execute("VACUUM (FULL) ledger_event")
-                finally:
-                    raw.autocommit = False
-                return
-            raw.execute("PRAGMA secure_delete = ON")
-            raw.execute("PRAGMA temp_store = MEMORY")  # no copy in a temporary folder
-            raw.execute("VACUUM")
-            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if busy:
-                raise LedgerError("ledger.held", place=self.place)
+            broke = self.engine.dialect.loaded_dbapi.Error
+            try:
+                _written_anew(raw, is_file=self._file is not None)
+            except broke as error:
+                name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+                detail = name or type(error).__name__
+                raise LedgerError("ledger.not_cleared", place=self.place, detail=detail) from error
+            except _Held as error:
+                raise LedgerError("ledger.not_cleared", place=self.place, detail="WAL") from error
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -90,6 +87,27 @@ class Database:
     def _is_the_same_file(self) -> None:
         if self._identity != _identity(self._file):
             raise LedgerError("ledger.file_gone", place=self.place)
+
+
+class _Held(Exception):
+    """Somebody reads the ledger, so that its WAL can't be emptied."""
+
+
+def _written_anew(raw: Any, *, is_file: bool) -> None:
+    """Write what the driver's connection ``raw`` leads to anew, outside of any transaction."""
+    if not is_file:
+        raw.autocommit = True
+        try:
+            raw.execute("VACUUM (FULL) ledger_event")
+        finally:
+            raw.autocommit = False
+        return
+    raw.execute("PRAGMA secure_delete = ON")
+    raw.execute("PRAGMA temp_store = MEMORY")  # no copy in a temporary folder
+    raw.execute("VACUUM")
+    busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise _Held
 
 
 def open_database(location: str | Path, *, create: bool, wait: float) -> Database:
