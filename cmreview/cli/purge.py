@@ -197,9 +197,10 @@ def _go(going: Going, opened: Ledger | None, eraser: Eraser, out: Path, before: 
 
     if opened is not None and going.wish is not None:
         opened.erase(going.wish, eraser.person.id, eraser.at, eraser.reason)
-        opened.scrub()
         for copy in going.copies:
             renew(copy, opened)
     remove(out, going.files.going)
     told = {"before": before, "reason": eraser.reason, "files": len(going.files.going)}
     note(out, "purge", eraser.person.id, eraser.at, told)
+    if opened is not None:
+        opened.scrub()  # last, since it waits for others to leave the ledger alone

@@ -12,7 +12,7 @@ from cmreview.privacy.holdings import Kind, Whose, kind_of
 from cmreview.process import ledger_copy
 from cmreview.process.events import Event, case_parts
 from cmreview.process.ledger import Ledger
-from cmreview.process.ledger_erasure import Wish
+from cmreview.process.ledger_erasure import Wish, is_of_a_case
 from cmreview.process.stages import ENDED, CaseState, Stage
 
 # A page and a record that tell where files are which are gone then.
@@ -114,11 +114,14 @@ def refuse_open(states: Sequence[CaseState]) -> None:
 
 
 def copies_among(files: Sequence[Path], ledger: Ledger, wish: Wish) -> tuple[list[Path], list[Path]]:
-    """Copies of this ledger that hold what is to go, and files that are called copies and are not ours.
+    """Copies of this ledger that hold what is to go or is gone, and files that are no copies of it.
 
-    A copy is ours where its end is in the ledger's chain: then the ledger holds all that it does.
+    A copy is ours where its end is in the ledger's chain: then the ledger holds all that it does, but for
+    what was erased.
     """
-    ours, others = [], []
+    erased = {number for one in ledger.erasures() for number in one.erasing.numbers}
+    ours: list[Path] = []
+    others: list[Path] = []
     for path in files:
         try:
             head, rows = ledger_copy.read(path)
@@ -127,7 +130,7 @@ def copies_among(files: Sequence[Path], ledger: Ledger, wish: Wish) -> tuple[lis
             continue
         if head.ledger_id != ledger.head().ledger_id or ledger.verify(head.hash):
             others.append(path)
-        elif any(row.case_id in wish.cases for row in rows):
+        elif any(row.case_id in wish.cases or (is_of_a_case(row) and row.number in erased) for row in rows):
             ours.append(path)
     return ours, others
 

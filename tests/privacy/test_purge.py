@@ -155,6 +155,18 @@ def test_one_person_alone_can_be_let_go_and_files_of_many_are_told(purge, place)
     assert f"70708-{KEPT_NAME}" not in told
 
 
+def test_a_purge_that_broke_off_is_finished_by_the_next_one(purge, place, monkeypatch):
+    monkeypatch.setattr("cmreview.privacy.purge.renew", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    purge(*SIGNED)
+    assert NAME.encode() in (place / "backup.jsonl").read_bytes()
+    monkeypatch.undo()
+    monkeypatch.setattr(options, "now", lambda: datetime(2026, 6, 1, 12, tzinfo=CHINA))
+    purge(*SIGNED)
+    assert NAME.encode() not in (place / "backup.jsonl").read_bytes()
+    assert not (place / "2022" / "letters").exists()
+    assert NAME.encode() not in b"".join(path.read_bytes() for path in place.glob("ledger.db*"))
+
+
 def test_a_copy_of_another_ledger_is_left_and_told(purge, place, tmp_path):
     with Ledger.open(tmp_path / "other.db", create=True) as other:
         other.append([draft(case=OLD)], MOMENT)
