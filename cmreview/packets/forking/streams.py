@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 NAMES = ("stdout", "stderr")
@@ -34,8 +35,13 @@ class Stream(io.TextIOWrapper):
             self._flushed()
 
 
+@cache  # to open it takes longer than to flush, which each cell does four times
+def _c() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
 def _flush_c() -> None:
-    ctypes.CDLL(None).fflush(None)
+    _c().fflush(None)
 
 
 def connect(fds: tuple[int, int]) -> None:
