@@ -104,7 +104,7 @@ def _notebook(request: Request) -> Path:
     return (request.notebook or default_notebook()).absolute()
 
 
-def _if_it_held(before: Foundation | None, prepared: Prepared, request: Request) -> str | None:
+def _if_it_held(before: Foundation | None, prepared: Prepared, request: Request) -> Foundation | None:
     """What the run rests on, where it is the same as before the records were read; None where that moved.
 
     A file that was changed while it was read, and changed back, would be in neither: so what was read is
@@ -113,7 +113,7 @@ def _if_it_held(before: Foundation | None, prepared: Prepared, request: Request)
     if before is None or not prepared.contents <= before.contents:
         return None
     after = foundation(request, _notebook(request))
-    return before.sha256 if after == before else None
+    return before if after == before else None
 
 
 def _said_again(run: Run, request: Request, watch: Watch) -> Run:
@@ -133,14 +133,16 @@ def _made(
     watch: Watch,
     executor: Executor | None,
     started: datetime,
-    rests_on: str | None,
+    rests_on: Foundation | None,
 ) -> Run:
     # not at the top: where nothing has changed there is no department to look into and no worker
     from cmreview.packets import pool
     from cmreview.packets.department import FAILED_FOLDER, published, sorted_out
     from cmreview.packets.forking.process import default_engine
+    from cmreview.packets.inputs import inputs_of
 
     target = request.target
+    inputs = None if rests_on is None else inputs_of(request, rests_on, prepared.contents)
     last = recorded_run(target / record.NAME)
     with publish.workspace(target) as private:
         entries, jobs = sorted_out(prepared, last, request, _notebook(request), private)
@@ -167,10 +169,10 @@ def _made(
                 started=started,
                 ended=started,
                 interrupted=not is_whole,
-                about={"engine": request.engine or default_engine(), **prepared.about},
+                about={"engine": request.engine or default_engine(), **prepared.about, "inputs": inputs},
                 company=prepared.company,
                 left=left_behind(target, everybody, last),
-                rests_on=rests_on if is_whole else None,
+                rests_on=rests_on.sha256 if is_whole and rests_on is not None else None,
             )
             run = _recorded(run, request)
     return run

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,15 +26,19 @@ _BESIDE = ("", "-wal", "-journal", ".wal")
 _ADDRESS = re.compile(r"[\w+.-]+://")
 _FILE_DATABASE = re.compile(r"(?:sqlite|duckdb):///(.+)")
 _COMMITTEE = Path("params", "committee.yaml")
-_ABSENT = "absent"
+ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
-    """``sha256`` over everything that a run rests on; ``contents``, the hashes of the files in it."""
+    """``sha256`` over everything that a run rests on; ``contents``, the hashes of the files in it.
+
+    ``files`` are those files: what each is, beginning with its kind, where it lies, and its hash.
+    """
 
     sha256: str
     contents: frozenset[str]
+    files: tuple[tuple[str, Path, str], ...] = field(default=(), compare=False)
 
 
 def foundation(request: Request, notebook: Path) -> Foundation | None:
@@ -65,11 +69,12 @@ def foundation(request: Request, notebook: Path) -> Foundation | None:
         "names": _names(request.records),
         "package": record.package_sha256(),
         "python": [sys.version, sys.platform],
-        "installed": _installed(),
+        "installed": installed(),
         "browser": _browser(request),
     }
     text = json.dumps(rests, sort_keys=True).encode("utf-8", "surrogatepass")
-    return Foundation(hashlib.sha256(text).hexdigest(), frozenset(contents.values()))
+    listed = tuple((name, path, contents[name]) for name, path in files.items())
+    return Foundation(hashlib.sha256(text).hexdigest(), frozenset(contents.values()), listed)
 
 
 def file_hashes(paths: Iterable[Path]) -> list[str]:
@@ -83,7 +88,7 @@ def _file_hash(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        return _ABSENT
+        return ABSENT
     except OSError as error:
         return f"unreadable: {error.errno}"
 
@@ -212,7 +217,7 @@ def _texts(mapping: Path) -> list[str]:
         return []
 
 
-def _installed() -> list[str]:
+def installed() -> list[str]:
     """Every installed distribution with its version, which stands in its folder's name."""
     return sorted(
         {
