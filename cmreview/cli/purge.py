@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cmreview.process.stages import CaseState
 
 _PATH = click.Path(path_type=Path)
-# Lines of JSON beside the outputs that are no copy of a ledger.
-_NO_COPIES = ("privacy-log.jsonl",)
 LEFT = 1  # something was left that only people can decide on
 
 
@@ -142,7 +140,7 @@ def _going(
     whose: People,
     policy: Path | None,
 ) -> Going:
-    from cmreview.privacy.purge import cases_of, copies_among, files_of, refuse_open
+    from cmreview.privacy.purge import cases_of, copies_among, copies_below, files_of, refuse_open
 
     files = files_of(out, before, whose)
     if opened is None:
@@ -150,8 +148,8 @@ def _going(
     events = opened.events()
     wish = cases_of(events, before, whose)
     refuse_open(_states(events, wish, policy))
-    found = dict.fromkeys([*sorted(out.glob("*.jsonl")), *named])
-    ours, others = copies_among([path for path in found if path.name not in _NO_COPIES], opened, wish)
+    found = dict.fromkeys([*copies_below(out), *named])
+    ours, others = copies_among(list(found), opened, wish)
     return Going(files, wish, ours, others)
 
 

@@ -72,10 +72,10 @@ def _kinds() -> tuple[tuple[str, Whose, re.Pattern[str]], ...]:
         ("findings", Whose.COMPANY, r"checked/findings\.(html|xlsx)"),
         ("marked", Whose.COMPANY, r"checked/marked/[^/]+\.(xlsx|csv)"),
         ("ledger", Whose.COMPANY, r"[^/]*ledger[^/]*\.db(-wal|-shm)?"),
-        ("ledger_copy", Whose.COMPANY, r"[^/]+\.jsonl"),
         ("explorer", Whose.COMPANY, r"[^/]+\.explorer"),
         ("names_seen", Whose.COMPANY, r"[^/]+\.names-seen\.jsonl"),
         ("privacy_log", Whose.COMPANY, r"privacy-log\.jsonl"),
+        ("ledger_copy", Whose.COMPANY, r"[^/]+\.jsonl"),
     )
     return tuple((key, whose, re.compile(pattern)) for key, whose, pattern in lines)
 

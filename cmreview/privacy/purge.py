@@ -113,6 +113,12 @@ def refuse_open(states: Sequence[CaseState]) -> None:
         raise ProcessError("privacy.still_open", cases=waiting)
 
 
+def copies_below(outputs: Path) -> list[Path]:
+    """The files below the outputs that are named as copies of a ledger are."""
+    kinds = ((path, kind_of(path)) for path in _below(outputs))
+    return [outputs / path for path, kind in kinds if kind is not None and kind.key == "ledger_copy"]
+
+
 def copies_among(files: Sequence[Path], ledger: Ledger, wish: Wish) -> tuple[list[Path], list[Path]]:
     """Copies of this ledger that hold what is to go or is gone, and files that are no copies of it.
 

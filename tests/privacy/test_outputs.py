@@ -161,6 +161,23 @@ def test_a_file_that_nobody_can_read_or_has_a_line_for_is_refused():
         assert kind_of(PurePosixPath(path)) is None
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "owner"),
+    [
+        ("2025/Rewards and penalties of 2025.xlsx", "payroll", None),
+        ("2025/history/level history-Sales 1.xlsx", "history", "Sales 1"),
+        ("2025/earlier outcomes-2025.csv", "conclusions", None),
+        ("2025/letters/001009-Li Ming-Performance feedback.pdf", "letter", "001009"),
+        ("2025/failed/Sales 1.txt", "failed", "Sales 1"),
+        ("ledger.db-wal", "ledger", None),
+        ("a.explorer.names-seen.jsonl", "names_seen", None),
+    ],
+)
+def test_files_of_either_language_and_of_a_run_that_failed_have_their_line(path, key, owner):
+    found = kind_of(PurePosixPath(path))
+    assert (found.key, found.owner) == (key, owner)
+
+
 def test_a_name_that_is_a_part_of_a_longer_one_is_not_taken_for_it():
     names = Names({"1": "王伟", "2": "王伟明", "3": "王伟", "01": "李"}, fixed="桃李")
     assert names.found_in("王伟明到会") == {"2"}
