@@ -12,6 +12,7 @@ from cmreview.records.raw import Number
 from cmreview.records.reading import Reading, fault, note, tally
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100  # a date outside was mistyped, whatever the table
+_EIGHT = 8  # no serial date and no date of eight digits reaches ten to this power
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 
 _TIME = r"(?:[T ]?(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?))?"
@@ -71,7 +72,7 @@ def _from_number(raw: Number, epoch_1904: bool) -> Reading:
         serial = Decimal(raw.digits)
     except InvalidOperation:
         return fault("not_a_date")
-    if not serial.is_finite():
+    if not serial.is_finite() or serial.adjusted() > _EIGHT:
         return fault("not_a_date")
     if serial == serial.to_integral_value():
         typed = _from_eight_digits(str(int(serial)))  # 20250301 is beyond every serial date

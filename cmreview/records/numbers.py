@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, Overflow
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,7 +45,8 @@ MONEY_UNITS = {
 _COUNTED = frozenset("个家人项次户件位份")
 
 _AS_SHOWN = Context(prec=SHOWN_DIGITS, rounding=ROUND_HALF_UP)
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+# room for a unit times the largest number that is read at all; it is told to be too large afterwards
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP, Emax=9_999_999)
 _NUMBER = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+|(?=\.[0-9]))"
     r"(?P<fraction>\.[0-9]*)?\s*(?P<unit>%|[^\W\d_]+)?"
@@ -177,7 +178,7 @@ def as_shown(digits: str) -> Decimal | None:
     """The number of a cell at the 15 significant digits that a spreadsheet shows; None for no number."""
     try:
         value = _AS_SHOWN.create_decimal(digits)
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return None
     return value if value.is_finite() else None
 

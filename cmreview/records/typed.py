@@ -10,7 +10,7 @@ from cmreview.findings import Finding
 from cmreview.records.cells import reader, shown
 from cmreview.records.columns import Column, Kind, Table
 from cmreview.records.model import PROVENANCE, Expectations
-from cmreview.records.raw import RawColumn, RawTable
+from cmreview.records.raw import RawColumn, RawTable, Unreadable
 from cmreview.records.reading import BLANK, Reading, Remark
 from cmreview.records.text import fold
 from cmreview.terms import Severity
@@ -18,6 +18,9 @@ from cmreview.terms import Severity
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# Characters of one column. A file can hold a text once and name it in millions of cells, which take the
+# memory only when they are put into a table.
+MOST_TEXT = 1 << 28
 SET_ASIDE = "set_aside"  # the column beside PROVENANCE that marks rows not to be used
 
 # Optional columns where a blank says something of its own ("the whole contract", "never cancelled",
@@ -69,7 +72,8 @@ def type_table(
     A row with an unreadable or blank cell that its table requires is set aside; any other
     unreadable cell is blank in a row that is used. Both are findings of severity error, and every
     row set aside has a finding that says so. Where more than ``most_faults`` findings come together, it
-    is another kind of table, or made to fill the memory: one finding says so, and no row is used.
+    is another kind of table, or made to fill the memory: one finding says so, and no row is used. With
+    such a bound, a column that holds more text than any records raises Unreadable, too.
     """
     missing = [column for column in table.columns if column.required and column.name not in raw.columns]
     if missing:
@@ -147,6 +151,8 @@ class _Typing:
             if reading.remarks or (column.required and reading.value is None):
                 remarked.append((position, cell, reading))
         self._tell(column, handed.header, remarked)
+        if self.most is not None and sum(len(value) for value in values if type(value) is str) > MOST_TEXT:
+            raise Unreadable("unpacks_too_large")
         return values
 
     def _tell(self, column: Column, header: str, remarked: list[tuple[int, object, Reading]]) -> None:

@@ -234,6 +234,7 @@ def talks_csv(found: Sequence[Talk], lang: str) -> bytes:
     import csv
     import io
 
+    from cmreview.records.csv_text import guarded
     from cmreview.records.template import header
 
     columns = TABLES[TABLE].columns
@@ -242,7 +243,10 @@ def talks_csv(found: Sequence[Talk], lang: str) -> bytes:
     writer.writerow([header(column, lang) for column in columns])
     for talk in found:
         values = talk.values()
-        writer.writerow(["" if (cell := values[column.name]) is None else str(cell) for column in columns])
+        cells = (values[column.name] for column in columns)
+        writer.writerow(
+            ["" if cell is None else guarded(cell) if isinstance(cell, str) else str(cell) for cell in cells]
+        )
     return stream.getvalue().encode("utf-8-sig")
 
 

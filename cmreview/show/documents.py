@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from cmreview.errors import FileError
 from cmreview.show.docx_package import refuse_unfit, same_bytes, sign
 from cmreview.show.paper_fields import Paper, Record, as_text, printed, shape
-from cmreview.show.template_check import check
+from cmreview.show.template_check import check, refuse_loose_marks
 from cmreview.words import say
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
+LONGEST = 64 << 20  # characters of a filled part; the longest paper has a hundredth
 _FOOTNOTES = "footnotes+xml"
 
 
@@ -48,10 +49,10 @@ class Form:
         self._data, self._file = _read(template, kind.kind, lang)
         self._record, self._lang = _record(kind), lang
         environment = _environment()
-        sources = _parts(_opened(self._data, self._file))
+        sources = _parts(_opened(self._data, self._file), self._file)
         for source in sources.values():
             check(source, self._record, environment, self._file)
-        self._parts = {name: environment.from_string(source) for name, source in sources.items()}
+        self._parts = {name: _compiled(environment, part, self._file) for name, part in sources.items()}
 
     @property
     def sha256(self) -> str:
@@ -74,7 +75,7 @@ class Form:
 def check_template(template: Path, kind: type[Paper]) -> None:
     """Check one template without filling it in, such as after people edited it. FileError as ``render``."""
     document = _opened(_file(template), template.name)
-    for source in _parts(document).values():
+    for source in _parts(document, template.name).values():
         check(source, _record(kind), _environment(), template.name)
 
 
@@ -125,7 +126,15 @@ def _environment() -> SandboxedEnvironment:
     return environment
 
 
-def _parts(document: Any) -> dict[str, str]:
+def _compiled(environment: SandboxedEnvironment, source: str, file: str) -> Template:
+    """A checked part, ready to be filled in; nesting deeper than Python itself allows is refused."""
+    try:
+        return environment.from_string(source)
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise FileError("papers.not_allowed", file=file, construct="{% if %} {% if %} …") from error
+
+
+def _parts(document: Any, file: str) -> dict[str, str]:
     """The XML of each part that may hold marks, each mark in one piece however Word split it."""
     parts = {"": document.get_xml()}
     for uri in (document.HEADER_URI, document.FOOTER_URI):
@@ -134,6 +143,8 @@ def _parts(document: Any) -> dict[str, str]:
     for part in document.docx.part.package.iter_parts():
         if part.content_type.endswith(_FOOTNOTES):
             parts[str(part.partname)] = part.blob.decode("utf-8")
+    for source in parts.values():
+        refuse_loose_marks(source, file)
     return {name: document.patch_xml(source) for name, source in parts.items()}
 
 
@@ -141,7 +152,13 @@ def _filled(document: Any, part: Template, fields: dict[str, Any], file: str) ->
     from docx.oxml import parse_xml
 
     # docxtpl's own way would also turn {_{ inside what people typed into {{
-    written = part.render(fields)
+    pieces, length = [], 0
+    for piece in part.generate(fields):
+        length += len(piece)
+        if length > LONGEST:
+            raise FileError("papers.too_large", file=file, limit=LONGEST >> 20)
+        pieces.append(piece)
+    written = "".join(pieces)
     written = document.resolve_listing(written)
     try:
         parse_xml(written.encode("utf-8"))

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError
 
 from cmreview.errors import FileError
+from cmreview.records.container import new_parser
+from cmreview.records.raw import Unreadable
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 LARGEST = 20  # MB of all parts together; letterheads and seals are far smaller
+MOST_DOTS = 100_000_000  # of one picture, which is drawn whole however small its file
+_PICTURES = "word/media/"
 _MAIN = b"wordprocessingml.document.main+xml"
 _MARKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|comment|commentReference)[ />]")
 _EXTERNAL = re.compile(rb"<Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>")
@@ -37,6 +43,7 @@ def refuse_unfit(data: bytes, file: str) -> None:
             infos = package.infolist()
             if sum(info.file_size for info in infos) > LARGEST << 20:
                 raise FileError("papers.too_large", file=file, limit=LARGEST)
+            pictures = [package.read(info) for info in infos if info.filename.startswith(_PICTURES)]
             parts = {
                 info.filename: package.read(info)
                 for info in infos
@@ -44,13 +51,43 @@ def refuse_unfit(data: bytes, file: str) -> None:
             }
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError, RuntimeError) as error:
         raise FileError("papers.not_docx", file=file) from error
+    if any(_dots(picture) > MOST_DOTS for picture in pictures):
+        raise FileError("papers.huge_picture", file=file, limit=MOST_DOTS // 1_000_000)
+    for part in parts.values():
+        _refuse_broken(part, file)
     is_plain = _MAIN in parts.get("[Content_Types].xml", b"") and "word/document.xml" in parts
-    if not is_plain or any(b"<!DOCTYPE" in part for part in parts.values()):
+    if not is_plain:
         raise FileError("papers.not_docx", file=file)
     if any(_MARKED.search(part) for name, part in parts.items() if name.startswith("word/")):
         raise FileError("papers.marked_up", file=file)
     for target in _outside(parts):
         raise FileError("papers.outside", file=file, target=target)
+
+
+def _refuse_broken(part: bytes, file: str) -> None:
+    """Refuse XML that is not well-formed, or declares a document type, in whatever encoding."""
+    try:
+        new_parser().Parse(part, True)
+    except (ExpatError, Unreadable) as error:
+        raise FileError("papers.not_docx", file=file) from error
+
+
+def _dots(picture: bytes) -> int:
+    """How many dots a picture says it has; 0 for a kind that can't be told, which draws lines, not dots."""
+    from docx.image.exceptions import (
+        InvalidImageStreamError,
+        UnexpectedEndOfFileError,
+        UnrecognizedImageError,
+    )
+    from docx.image.image import Image
+
+    try:
+        found = Image.from_blob(picture)
+        return int(found.px_width) * int(found.px_height)
+    except (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError, KeyError, ValueError):
+        return 0
+    except (struct.error, TypeError, AttributeError, ZeroDivisionError):  # a head that was cut off
+        return 0
 
 
 def _outside(parts: dict[str, bytes]) -> Iterator[str]:

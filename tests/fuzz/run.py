@@ -1,7 +1,7 @@
 """Fuzz one target by coverage with atheris: ``python -m tests.fuzz.run cells --seconds 600``.
 
 New inputs that reach new code are kept for the run only; an input that ends in a defect is written to
-``--crashes`` and belongs into the corpus, once the defect is mended.
+``--crashes`` and belongs into the corpus (see ``tests.fuzz.corpus``), once the defect is mended.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-CORPUS = Path(__file__).parent / "corpus"
 LONGEST_INPUT = 4_096
 MEMORY = 2_048  # MB that one input may take
 SLOWEST = 10  # seconds that one input may take
@@ -28,6 +27,7 @@ def main() -> None:
     asked.add_argument("--crashes", type=Path, default=Path("outputs/fuzz"))
     given = asked.parse_args()
     with atheris.instrument_imports(include=["cmreview"]):
+        from tests.fuzz.corpus import kept
         from tests.fuzz.targets import TARGETS, WORDS, seeds
     given.crashes.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -35,11 +35,10 @@ def main() -> None:
         begun = Path(scratch, "seeds")
         for folder in (found, begun):
             folder.mkdir(parents=True, exist_ok=True)
-        for number, seed in enumerate(seeds(given.target)):
+        for number, seed in enumerate([*seeds(given.target), *kept(given.target)]):
             Path(begun, f"{number:04}").write_bytes(seed)
         words = Path(scratch, "words")
         words.write_text("".join(f'"{_quoted(word)}"\n' for word in WORDS[given.target]), "ascii")
-        kept = CORPUS / given.target
         settings = [
             f"-max_total_time={given.seconds}",
             f"-max_len={LONGEST_INPUT}",
@@ -49,8 +48,7 @@ def main() -> None:
             f"-dict={words}",
             "-print_final_stats=1",
         ]
-        folders = [str(folder) for folder in (found, begun, kept) if folder.is_dir()]
-        atheris.Setup([sys.argv[0], *settings, *folders], TARGETS[given.target])
+        atheris.Setup([sys.argv[0], *settings, str(found), str(begun)], TARGETS[given.target])
         atheris.Fuzz()
 
 

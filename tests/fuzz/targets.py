@@ -58,7 +58,7 @@ def cells(data: bytes) -> None:
         return
     table, column = COLUMNS[data[0] % len(COLUMNS)]
     text = data[3:].decode("utf-8", "surrogateescape" if data[1] & 64 else "replace")
-    number = Number(text, FORMATS[data[2] % len(FORMATS)])
+    number = Number(text.strip() or "0", FORMATS[data[2] % len(FORMATS)])
     raw: object = (
         text,
         number,
@@ -290,6 +290,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "１",
         "#N/A",
         "_x0041_",
+        "E+999999",
     ),
     "yaml_file": (
         "- ",

@@ -144,6 +144,14 @@ def texts_of(sign: str, times: int) -> bytes:
     return texts(sign * times)
 
 
+def named(times: int) -> bytes:
+    """Contracts whose ids are all the same text, which the file holds once."""
+    row = "<row>" + '<c t="s"><v>0</v></c>' * 3 + "<c><v>1</v></c>" * 2 + "</row>"
+    head = f"{HEAD}<sheetData>{books.text_rows(books.CONTRACTS_HEADER)}"
+    text = f"<sst><si><t>{'x' * 32_000}</t></si></sst>".encode()
+    return packed_long({**parts(), SHARED: text, SHEET: Long(head, row, times, "</sheetData></worksheet>")})
+
+
 def understated() -> bytes:
     """A sheet of 90 MB that says it is of 9 bytes."""
     return books.lying(bomb(SHEET, " ", 90 << 20)(), SHEET, 9)
@@ -224,6 +232,7 @@ def _attacks() -> Iterable[Attack]:
         what = "a text" if sign == "x" else "an unseen text"
         make = late(partial(texts_of, sign, times))
         yield refused(f"{what} of {times:,} characters", "too_long", make, slow=True)
+    yield refused("one text in 150,000 cells, 5 GB", large, late(partial(named, 50_000)), slow=True)
     yield refused("a text of 32,768 characters", "too_long", late(partial(texts_of, "x", 32_768)))
     yield shown("a text of 32,767 characters", texts("x" * 32_767))
     hidden = sheet(header, '<cols><col min="-1000000000" max="1" hidden="1"/></cols>')

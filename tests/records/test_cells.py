@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmreview.records.cells import LONGEST_SHOWN, reader, shown
+from cmreview.records.cells import LONGEST_SHOWN, read_id, reader, shown
 from cmreview.records.columns import Column, Kind
 from cmreview.records.raw import ErrorCell, Formula, Number, RawColumn
 from cmreview.records.reading import Reading
@@ -490,3 +490,25 @@ def test_folding_makes_spellings_of_one_word_equal_and_no_others():
     assert fold("HT-1") != fold("HT1")
     assert bare("ＨＴ－００１（补）") == bare("ht 001 补")
     assert bare("HT1") != bare("HT2")
+
+
+@pytest.mark.parametrize("digits", ["1E+202107073", "1E+999999", "1E309", "1E-999999999"])
+def test_a_number_that_no_spreadsheet_holds_is_told_and_never_written_out(digits):
+    raw = Number(digits)
+    assert len(shown(raw)) <= 200
+    for column in (column for table in TABLES.values() for column in table.columns):
+        reading = reader(column, RawColumn("x", [raw], Decimal(10_000)), {})(raw)
+        if column.kind is Kind.TEXT:
+            assert reading.value == shown(raw)
+        elif not digits.startswith("1E-"):
+            assert reading.value is None
+            assert reading.remarks
+
+
+@pytest.mark.parametrize(("typed", "latin"), [("НТ1", "HT1"), ("Α001", "A001"), ("а1", "a1")])
+def test_an_id_that_only_looks_latin_stays_another_one_and_is_told(typed, latin):
+    reading = read_id(typed)
+    assert reading.value == typed
+    assert [(remark.code, dict(remark.details)) for remark in reading.remarks] == [
+        ("id_lookalike", {"latin": latin})
+    ]
