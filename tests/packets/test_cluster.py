@@ -80,17 +80,17 @@ def warm_parents(pids) -> set[int]:
 def test_a_worker_that_is_killed_costs_nothing_and_leaves_nothing(dask, tmp_path, executor):
     """Killed in the middle of a packet: all are made, once, with the bytes that a run here gives."""
     wanted = request(tmp_path / "there", engine=None)
-    seen, warm = [], set()
+    seen, warm, others = [], set(), warm_parents(children(os.getpid()))
 
     def kill_one(entry):
         seen.append(entry.department)
         if len(seen) == 1:
-            warm.update(warm_parents(children(os.getpid())))
+            warm.update(warm_parents(children(os.getpid())) - others)
             os.kill(busy_worker(dask), signal.SIGKILL)
 
     with cluster.cluster(address(dask), wanted.target, default_notebook()) as there:
         run = make_prepared(company(*NAMES), wanted, Watch(done=kill_one), there)
-        warm |= warm_parents(children(os.getpid()))
+        warm |= warm_parents(children(os.getpid())) - others
     assert {entry.state for entry in run.entries} == {State.OK}
     assert sorted(seen) == sorted(NAMES)
     assert len(warm) >= 2
@@ -113,10 +113,10 @@ def busy_worker(dask) -> int:
 @pytest.mark.skipif(not is_possible(), reason="processes are looked up in /proc")
 def test_on_ctrl_c_what_runs_on_the_cluster_is_stopped_and_nothing_is_left(dask, tmp_path):
     wanted = request(tmp_path, engine=None)
-    warm = set()
+    warm, others = set(), warm_parents(children(os.getpid()))
 
     def interrupt(_: object) -> None:
-        warm.update(warm_parents(children(os.getpid())))
+        warm.update(warm_parents(children(os.getpid())) - others)
         raise KeyboardInterrupt
 
     with (
