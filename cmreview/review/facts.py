@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,7 +13,9 @@ from cmreview.review.model import ROWS_OF, Fact, Figure, Told
 from cmreview.terms import INDICATORS, Unit
 
 
-def facts(evidence: Evidence, policy: Policy, level: str | None) -> tuple[Fact, ...]:
+def facts(
+    evidence: Evidence, policy: Policy, level: str | None, only: Collection[str] = INDICATORS
+) -> tuple[Fact, ...]:
     """Every indicator of one person in one year (Policy 3, 5.1).
 
     Tenures, exams and growths over a tenure are those that the criteria of ``level`` ask for; there
@@ -23,6 +25,8 @@ def facts(evidence: Evidence, policy: Policy, level: str | None) -> tuple[Fact, 
     asked = [] if level is None else [(c.indicator, c.over_level) for c in policy.criteria_for(level)]
     found = []
     for name in INDICATORS:
+        if name not in only:
+            continue
         if name in _OVER_LEVEL:
             overs = dict.fromkeys(over for asked_for, over in asked if asked_for == name and over)
             facts_of = [replace(_OVER_LEVEL[name](evidence, over), over_level=over) for over in overs]
@@ -30,7 +34,7 @@ def facts(evidence: Evidence, policy: Policy, level: str | None) -> tuple[Fact, 
             facts_of = [_PLAIN[name](evidence)]
         rows = evidence.counted.get(ROWS_OF.get(name, name), 0)
         # a person's own tables were counted where they were read
-        found += [fact if fact.rows else replace(fact, rows=rows) for fact in facts_of]
+        found += [fact if fact.rows or not rows else replace(fact, rows=rows) for fact in facts_of]
     return tuple(found)
 
 

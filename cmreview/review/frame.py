@@ -29,7 +29,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, localcontext
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -304,11 +303,13 @@ def _rates(row: Row, policy: Policy) -> dict[str, Decimal | None]:
 
 
 def _average(row: Row, level: str) -> Decimal | None:
-    years = Fraction(row[f"days_common_at_{level}"], 365) + Fraction(row[f"days_leap_at_{level}"], 366)
-    return rounded(row[f"won_at_{level}"], years)
+    won = row[f"won_at_{level}"]
+    # won / (common / 365 + leap / 366), with both multiplied by 365 x 366
+    days = row[f"days_common_at_{level}"] * 366 + row[f"days_leap_at_{level}"] * 365
+    return rounded(None if won is None else won * 365 * 366, days)
 
 
-def rounded(part: Decimal | int | None, whole: Decimal | Fraction | int | None) -> Decimal | None:
+def rounded(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
     """``part / whole`` to six places, 四舍五入; None where one is missing or ``whole`` is not above zero.
 
     >>> rounded(Decimal(690) - 600, Decimal(600)), rounded(2, 3), rounded(-1, 8_000_000), rounded(1, 0)
@@ -316,8 +317,10 @@ def rounded(part: Decimal | int | None, whole: Decimal | Fraction | int | None) 
     """
     if part is None or whole is None or whole <= 0:
         return None
-    ratio = Fraction(part) / Fraction(whole) * 10**6
-    half_up = (2 * abs(ratio.numerator) + ratio.denominator) // (2 * ratio.denominator)
+    # in whole numbers: fractions would take most of the time of a large company's frame
+    (above, below), (under, over) = part.as_integer_ratio(), whole.as_integer_ratio()
+    numerator, denominator = above * over * 10**6, below * under
+    half_up = (2 * abs(numerator) + denominator) // (2 * denominator)
     return Decimal(half_up if part >= 0 else -half_up).scaleb(-6)
 
 

@@ -70,11 +70,12 @@ def standings(
                 is_covered=policy.year in records.years,
                 currencies=(records.currency.code, policy.currency),
             )
-            known = facts(evidence, policy, level)
+            asked = policy.criteria_for(level, group)
+            known = facts(evidence, policy, level, {criterion.indicator for criterion in asked})
             active = _active(row)
             verdicts = tuple(
                 judge(criterion, known, policy, active=active, currency=records.currency.code)
-                for criterion in policy.criteria_for(level, group)
+                for criterion in asked
             )
         found.append(
             Standing(

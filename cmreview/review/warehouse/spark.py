@@ -34,15 +34,15 @@ def connect(url: str) -> Engine:
         else:
             builder = builder.remote(url)
         session = builder.appName("cmreview").getOrCreate()
-        for key, value in _EXACT.items():
-            session.conf.set(key, value)
     except (PySparkException, RuntimeError, OSError) as error:
         raise Trouble(one_line(error)) from error
     return over(session, session.stop)
 
 
 def over(session: SparkSession, close: Any) -> Engine:
-    """A session that is there already as a warehouse."""
+    """A session that is there already as a warehouse; it is set to compute exactly."""
+    for key, value in _EXACT.items():
+        session.conf.set(key, value)
 
     def answer(sql: str) -> Any:
         try:

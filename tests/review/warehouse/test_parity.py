@@ -15,7 +15,6 @@ from cmreview.records.model import Records
 from cmreview.records.opening import open_records
 from cmreview.records.schema import TABLES
 from cmreview.review.backend import Fetch
-from cmreview.review.case import expectations
 from cmreview.review.indicators import department_sales, manager_years, source_rows
 from cmreview.review.warehouse.engine import Engine
 from tests.builders import make_policy, make_records
@@ -23,6 +22,7 @@ from tests.process.databases import postgres  # noqa: F401  (a fixture)
 from tests.review.test_plain_python import companies
 from tests.review.test_real_records import EXPECTATIONS
 from tests.review.warehouse import loading
+from tests.review.warehouse.example import example, same  # noqa: F401  (a fixture)
 
 Keep = Callable[[Records], AbstractContextManager[Engine]]
 
@@ -67,24 +67,11 @@ def all_equal(keep: Keep, records: Records, policy) -> None:
     assert same(frame, manager_years(records, policy))
 
 
-def same(one, other) -> bool:
-    """Whether two frames hold the same values of the same types in the same order."""
-    return list(one.dtypes) == list(other.dtypes) and one.equals(other)
-
-
-@pytest.fixture(scope="session")
-def example(made_once) -> Records:
-    from cmreview.records.example.company import SEED, write_example
-
-    folder = made_once("warehouse", lambda made: write_example(made, SEED, departments=3, managers=80))
-    return open_records(folder, expectations=expectations(load_policy(default_folder(), 2025)))
-
-
-def test_the_example_company_is_the_same_in_every_warehouse(example, keep):
+def test_the_example_company_is_the_same_in_every_warehouse(example, keep):  # noqa: F811
     all_equal(keep, example, load_policy(default_folder(), 2025))
 
 
-def test_the_rows_behind_a_figure_and_the_sales_of_departments_are_the_same_in_every_warehouse(example, keep):
+def test_the_rows_behind_a_figure_and_the_sales_of_departments_are_the_same_in_every_warehouse(example, keep):  # noqa: F811
     policy = load_policy(default_folder(), 2025)
     with keep(example) as engine:
         fetch: Fetch = loading.asked(engine, example)
