@@ -94,7 +94,7 @@ def _file_hash(path: Path) -> str:
 
 
 def _options(request: Request) -> dict[str, Any]:
-    """What was asked for, as it was typed."""
+    """What was asked for; a file is the same however its path was typed."""
     return {
         "year": request.year,
         "departments": sorted(request.departments),
@@ -102,9 +102,9 @@ def _options(request: Request) -> dict[str, Any]:
         "strict": request.strict,
         "pdf": request.pdf,
         "engine": request.engine,
-        "ledger": request.ledger,
+        "ledger": request.ledger is not None,
         **{
-            name: None if path is None else str(path)
+            name: None if path is None else str(path.absolute())
             for name, path in (
                 ("records", request.records),
                 ("mapping", request.mapping),

@@ -293,6 +293,11 @@ def test_what_is_asked_for_counts(small, options):
     assert rests(replace(small, **options)) != rests(small)
 
 
+def test_a_folder_is_the_same_however_its_path_is_typed(small, monkeypatch):
+    monkeypatch.chdir(small.records.parent)
+    assert rests(replace(small, records=Path("records"))) == rests(small)
+
+
 def test_where_the_outputs_lie_and_how_many_work_does_not_count(small, tmp_path):
     assert rests(replace(small, outputs=tmp_path / "elsewhere", jobs=7)) == rests(small)
 
