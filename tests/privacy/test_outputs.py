@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
@@ -186,3 +188,18 @@ def test_a_name_that_is_a_part_of_a_longer_one_is_not_taken_for_it():
     assert names.found_in("x01 01x 李 1.5") == {"1"}
     assert names.untold == {"李"}
     assert names.replaced("王伟明与王伟（1）", {"1": "甲", "2": "乙"}) == "乙与甲（甲）"
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.text("王伟明李ab0", min_size=1, max_size=5), min_size=1, max_size=8),
+    st.text("王伟明李ab0 ", max_size=30),
+)
+def test_all_at_once_finds_at_each_place_the_longest_name_that_a_plain_look_would(words, text):
+    names = Names({f"#{number}": word for number, word in enumerate(words)})
+    plain, at = set(), 0
+    while at < len(text):
+        here = max((word for word in words if text.startswith(word, at)), key=len, default="")
+        plain |= {f"#{number}" for number, word in enumerate(words) if word == here}
+        at += len(here) or 1
+    assert names.found_in(text) == plain
