@@ -15,7 +15,7 @@ CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bun
 export UV_SYSTEM_CERTS ?= $(if $(CERTS),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packets test lint format types notebooks bench lock upgrade clean
+.PHONY: help setup packets test lint format types notebooks bench hostile fuzz audit sbom lock upgrade clean
 # a half-made target is never taken for a finished one
 .DELETE_ON_ERROR:
 
@@ -67,13 +67,39 @@ notebooks: $(STAMP) ## run the stored notebooks anew and store them
 bench: $(STAMP) ## all benchmarks
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
 
+hostile: $(STAMP) ## meet every attack of tests/hostile and print what came of it
+	$(BIN)/python -m tests.hostile.table
+
+# Tools that nobody needs to use or test cmreview have an environment of their own: the lock's packages, and
+# those of the group "trust" in pyproject.toml at the versions of trust.lock.
+TRUST := .venv-trust/.set-up
+MINUTES ?= 10
+TARGETS := cells yaml_file headers sheet_xml csv_file ledger_import
+
+$(TRUST): trust.lock $(STAMP)
+	$(PYTHON) -m venv --clear .venv-trust
+	$(UV) pip install --quiet --python .venv-trust/bin/python --require-hashes -r requirements.lock -r trust.lock
+	@touch $@
+
+fuzz: $(TRUST) ## search each target of tests/fuzz for defects, MINUTES=10 minutes each
+	@for each in $(TARGETS); do echo "== $$each"; \
+	  .venv-trust/bin/python -m tests.fuzz.run $$each --seconds $$(($(MINUTES) * 60)) || exit 1; done
+
+# --strict: a package that the advisories can't be asked for fails the audit instead of being passed over
+audit: $(TRUST) ## ask for known holes in the packages of the lock (needs the network)
+	.venv-trust/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock $$(awk '!/^#/ && NF { print "--ignore-vuln", $$1 }' tests/known_holes.txt)
+
+sbom: $(STAMP) ## the bill of materials, CycloneDX: outputs/sbom.json
+	@mkdir -p outputs
+	$(BIN)/python tests/materials.py requirements.lock > outputs/sbom.json
+
 # The lock holds versions and hashes for every system, and no address: a test looks for one.
 LOCK = $(UV) pip compile --quiet --python $(BIN)/python pyproject.toml --all-extras --universal \
        --fork-strategy fewest --generate-hashes --no-header --no-annotate --output-file requirements.lock
 
 lock: $(STAMP) ## after a change of pyproject.toml: the lock again, versions kept where they still fit
 	$(LOCK)
-	@$(MAKE) --no-print-directory constraints.txt setup
+	@$(MAKE) --no-print-directory constraints.txt trust.lock setup
 
 upgrade: $(STAMP) ## the lock again, with the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade
@@ -82,6 +108,10 @@ upgrade: $(STAMP) ## the lock again, with the newest versions that pyproject.tom
 constraints.txt: requirements.lock
 	awk '/^[a-z0-9]/ { sub(/ *\\$$/, ""); print }' requirements.lock > $@
 
+trust.lock: pyproject.toml constraints.txt
+	$(UV) pip compile --quiet --python $(BIN)/python --group trust --universal --fork-strategy fewest \
+	  -c constraints.txt --generate-hashes --no-header --no-annotate --output-file $@
+
 clean: ## remove .venv and caches (outputs/ stays: it is yours)
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-trust build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find cmreview tests benchmarks notebooks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -41,7 +41,10 @@ def _written(name: str, value: Any) -> str:
         return plain(value, _CENTS if name in _AMOUNTS else 0)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return guarded(value) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        # the writer quotes only what ends its own lines, and a lone carriage return would end one elsewhere
+        return guarded(value).replace("\r", "\n")
+    return str(value)
 
 
 def plain(value: Decimal, places: int = 0) -> str:

@@ -99,7 +99,10 @@ def _attacks() -> Iterable[Attack]:
     def met(name: str, make: Callable[[Path], Path], *codes: str) -> Attack:
         return Attack("ledger", name, make, meet, tuple(f"ledger.{code}" for code in codes))
 
-    names = "number, '2025/1' case_id, 'x' kind, 'x' actor, 'x' at, NULL corrects, 'x' content, 'x' content_sha256"
+    texts = ", ".join(
+        f"'x' {name}" for name in ("case_id", "kind", "actor", "at", "content", "content_sha256")
+    )
+    names = f"number, {texts}, NULL corrects"
     endless = f"CREATE VIEW ledger_event AS {ENDLESS} n {names}, 'x' previous, 'x' hash FROM r"
     yield met(
         "a view without end instead of the events", poisoned(*_dropped("ledger_event"), endless), "foreign"
