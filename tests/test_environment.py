@@ -46,7 +46,8 @@ def pins(text: str) -> dict[str, Requirement]:
 def direct_dependencies() -> list[Requirement]:
     project = PROJECT["project"]
     extras = project["optional-dependencies"].values()
-    return [Requirement(text) for group in (project["dependencies"], *extras) for text in group]
+    texts = dict.fromkeys(text for group in (project["dependencies"], *extras) for text in group)
+    return [Requirement(text) for text in texts]  # each once: an extra's is one of the developers' too
 
 
 def faults(text: str) -> list[str]:

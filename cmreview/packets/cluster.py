@@ -96,7 +96,8 @@ def _client(scheduler: str, address: str) -> Iterator[Any]:
     except ImportError as error:
         raise InputError("cluster.no_library") from error
     try:
-        client = Client(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
+        connect: Any = Client  # published with types, but not for this
+        client = connect(scheduler, timeout=SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, ValueError) as error:  # a timeout is an OSError too
         raise InputError("cluster.no_scheduler", address=address, seconds=SECONDS_TO_ANSWER) from error
     with client:

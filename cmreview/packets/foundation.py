@@ -104,7 +104,7 @@ def _options(request: Request) -> dict[str, Any]:
         "engine": request.engine,
         "ledger": request.ledger is not None,
         **{
-            name: None if path is None else str(path.absolute())
+            name: None if path is None else str(path.resolve())
             for name, path in (
                 ("records", request.records),
                 ("mapping", request.mapping),
