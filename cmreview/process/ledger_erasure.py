@@ -148,11 +148,8 @@ def erase(wish: Wish, rows: Sequence[Row], head: Head, signed: Signed) -> tuple[
 
 
 def _paper_numbers(row: Row) -> tuple[str, ...]:
-    if row.kind != Kind.APPOINTED:
-        return ()
-    paper = event_of(row).payload
-    assert isinstance(paper, Appointed)  # its kind says so
-    return paper.document_number, paper.certificate_number
+    paper = event_of(row).payload if row.kind == Kind.APPOINTED else None
+    return (paper.document_number, paper.certificate_number) if isinstance(paper, Appointed) else ()
 
 
 def erasure_of(row: Row) -> Erasure:
