@@ -26,27 +26,26 @@ _CHOICES = frozenset({"And", "Or", "Not", "Compare", "Operand", "CondExpr", "Tes
 _BARE = re.compile(r"<(?!w:t[ >]|w:instrText[ >])[^<>]*>[^<>]*(\{\{[^{}]*\}\})")
 _BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 _DOCXTPL = re.compile(r"\{%\s*(?:vm|hm|colspan|cellbg)\b")
-MOST_MARKS = 5_000  # of one part; the longest template has a few hundred
+MOST_MARKS, MOST_LOOSE = 5_000, 20  # of one part; the longest template has a few hundred marks
 _NEAR = 20  # characters shown around a fault
 
 
 def refuse_loose_marks(source: str, file: str) -> None:
-    """Refuse marks that don't close, or more of them than any paper has, before they are joined.
+    """Refuse more loose braces, or more marks, than any paper has, before marks are joined.
 
-    docxtpl joins marks by patterns that take hours over thousands of open braces, and its own marks for
-    merged cells longer. ``source`` is well-formed XML. Raises FileError.
+    docxtpl joins marks by patterns that take hours over thousands of open braces, and by some for merged
+    cells that take longer still. A few loose ones are told with their place by ``check``. ``source`` is
+    well-formed XML. Raises FileError.
     """
     text = _TAG.sub("", source)
-    opened: re.Match[str] | None = None
-    for count, found in enumerate(_BRACES.finditer(text)):
-        is_opening = found[0][0] == "{"
-        if is_opening == (opened is not None) or count > 2 * MOST_MARKS:
+    is_open, loose = False, 0
+    for count, found in enumerate(_BRACES.finditer(text), start=1):
+        is_opening = found[0].startswith("{")
+        loose += is_opening == is_open
+        if loose > MOST_LOOSE or count > 2 * MOST_MARKS:
             near = text[max(found.start() - _NEAR, 0) : found.end() + _NEAR].strip()
             raise FileError("papers.stray_brace", file=file, near=near, example="{{ name }}")
-        opened = found if is_opening else None
-    if opened is not None:
-        near = text[opened.start() : opened.end() + _NEAR].strip()
-        raise FileError("papers.stray_brace", file=file, near=near, example="{{ name }}")
+        is_open = is_opening
     own = _DOCXTPL.search(text)
     if own:
         raise FileError("papers.not_allowed", file=file, construct=own[0])
