@@ -12,7 +12,7 @@ from typing import Any
 
 from cmreview.errors import FileError
 
-_PACKED = (".docx", ".xlsx", ".explorer")
+_PACKED = (".docx", ".xlsx", ".explorer", ".zip")
 _MARKED = (".html", ".svg")
 _NOTEBOOK = ".ipynb"
 _PLAIN = (".json", ".jsonl", ".csv", ".txt", ".log")
