@@ -34,6 +34,8 @@ COMMANDS = {
     "person": ("cmreview.cli.person", "person", "privacy.short.person"),
     "redact": ("cmreview.cli.redact", "redact", "privacy.short.redact"),
     "purge": ("cmreview.cli.purge", "purge", "privacy.short.purge"),
+    "archive": ("cmreview.cli.archive", "archive", "archive.short.archive"),
+    "replay": ("cmreview.cli.archive", "replay", "archive.short.replay"),
     "policy": ("cmreview.cli.policy", "policy", "cli.policy"),
     "trace": ("cmreview.cli.policy", "trace", "cli.trace"),
     "example": ("cmreview.cli.template", "example", "cli.example"),

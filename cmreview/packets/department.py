@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cmreview.errors import PacketError
 from cmreview.packets import failure, publish, record
@@ -87,6 +88,11 @@ def _refused(standing: Entry, reason: str, count: int) -> Entry:
     return replace(standing, state=State.FAILED, reason=reason, what=what, mend=mend)
 
 
+def packet_options(request: Request) -> dict[str, Any]:
+    """What was asked for that a packet depends on."""
+    return {"lang": request.lang, "pdf": request.pdf, "strict": request.strict, "engine": request.engine}
+
+
 def _job(
     department: Department, review: DepartmentReview, request: Request, notebook: Path, workspace: Path
 ) -> Job:
@@ -95,13 +101,12 @@ def _job(
         workspace.mkdir()
         save(review, review_file)
     stored = review_file.read_bytes()
-    options = {"lang": request.lang, "pdf": request.pdf, "strict": request.strict, "engine": request.engine}
     return Job(
         department=department.name,
         stem=department.stem,
         title=say("packet.page_title", request.lang, department=department.name, year=request.year),
         review_file=review_file,
-        key=record.packet_key(stored, notebook.read_bytes(), options),
+        key=record.packet_key(stored, notebook.read_bytes(), packet_options(request)),
         workspace=workspace,
         notebook=notebook,
         lang=request.lang,

@@ -73,6 +73,7 @@ def _kinds() -> tuple[tuple[str, Whose, re.Pattern[str]], ...]:
         ("marked", Whose.COMPANY, r"checked/marked/[^/]+\.(xlsx|csv)"),
         ("ledger", Whose.COMPANY, r"[^/]*ledger[^/]*\.db(-wal|-shm)?"),
         ("explorer", Whose.COMPANY, r"[^/]+\.explorer"),
+        ("archive", Whose.COMPANY, r"archive-\d{4}[^/]*\.zip"),  # of no one year: its records go further back
         ("names_seen", Whose.COMPANY, r"[^/]+\.names-seen\.jsonl"),
         ("privacy_log", Whose.COMPANY, r"privacy-log\.jsonl"),
         ("ledger_copy", Whose.COMPANY, r"[^/]+\.jsonl"),

@@ -17,7 +17,15 @@ from cmreview.process.labels import label
 from cmreview.process.ledger_chain import Head, Row, event_of, origin, sealed
 from cmreview.process.ledger_check import Fault, erasures, faults
 from cmreview.process.ledger_database import Database, open_database
-from cmreview.process.ledger_erasure import Erasure, Signed, Wish, erase, erasure_of, is_of_a_case
+from cmreview.process.ledger_erasure import (
+    Erasure,
+    Signed,
+    Wish,
+    erase,
+    erasure_of,
+    format_of,
+    is_of_a_case,
+)
 from cmreview.process.ledger_places import WAIT, make, restore
 from cmreview.process.ledger_trouble import is_damage
 from cmreview.words import say
@@ -220,6 +228,17 @@ class Ledger:
         head, rows = self._snapshot()
         ledger_copy.write(path, ledger_copy.lines(head, rows))
         return head
+
+    def export_until(self, path: Path, end: Head) -> None:
+        """Write the ledger as it was when it ended at ``end`` to a new file.
+
+        LedgerError where it never ended there, or where something of before was erased since.
+        """
+        _, rows = self._snapshot()
+        earlier = [row for row in rows if row.number <= end.number]
+        if any(True for _ in faults(earlier, [(format_of(earlier), end)])):
+            raise LedgerError("ledger.never_ended_there", place=self.place, number=end.number)
+        ledger_copy.write(path, ledger_copy.lines(end, earlier))
 
     def _snapshot(self) -> tuple[Head, list[Row]]:
         with self._database.reading() as connection:

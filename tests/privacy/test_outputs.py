@@ -173,6 +173,7 @@ def test_a_file_that_nobody_can_read_or_has_a_line_for_is_refused():
         ("2025/failed/Sales 1.txt", "failed", "Sales 1"),
         ("ledger.db-wal", "ledger", None),
         ("a.explorer.names-seen.jsonl", "names_seen", None),
+        ("archive-2025.zip", "archive", None),
     ],
 )
 def test_files_of_either_language_and_of_a_run_that_failed_have_their_line(path, key, owner):
