@@ -1,38 +1,42 @@
-"""What indicators cost: a million contracts, against SQL for DuckDB and pandas, both written by hand.
+"""Indicators from Parquet files: time and peak memory, against SQL for DuckDB and pandas written by hand.
 
-Run: ``python benchmarks/indicators.py [contracts]``. All three start from the same Records in memory and
-end in figures by manager and year; they run in one process, in turn, several rounds, and their figures
-are compared. Printed are medians and ratios. The two peers compute what comes from contracts only; the
-package's frame holds tenures, levels, evidence and exact rates besides. pandas adds up floats, the others
-exact decimals. Goals: 2 times the SQL, half of pandas.
+An invented company is made at two sizes, one ten times the other (``cmreview example --scale``). Each way
+runs in a process of its own, so that its peak is its own, and the ways take turns. All read the same files
+and end in figures by manager and year in a frame; the figures are compared. The peers compute what comes
+from contracts only; the package's frame holds surveys, complaints, projects, tenures, levels and exact
+rates besides. pandas adds up floats, the others exact decimals. Imports are not counted, building and
+writing the statements is; beside the time passed stands what all cores were busy, which says more where
+others use the machine too.
+
+Run: ``python -m benchmarks.indicators [--contracts 10000000] [--rounds 3]``.
 """
 
 from __future__ import annotations
 
-import statistics
+import argparse
+import json
+import os
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from benchmarks.row import Goal, Row, ratios
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.policy.model import Policy
-from cmreview.records.model import Records
-from cmreview.records.schema import TABLES
-from cmreview.review.indicators import manager_years, source_rows
+from cmreview.records.example.scale import SOURCE, write_scaled
 
-ROUNDS = 5
 YEARS = range(2021, 2026)
-SMALL = 9_000  # a company of 120 managers, like the example
+OURS, SQL_BY_HAND, PANDAS = "ours", "sql", "pandas"
 COMPARED = [
     "sales",
     "contracts",
@@ -76,93 +80,33 @@ ORDER BY 1, 2
 """
 
 
-def company(contracts: int) -> Records:
-    """Contracts of five years by random numbers from a fixed seed; one in ten is shared, 3 % cancelled."""
-    random = np.random.default_rng(20260101)
-    managers, customers = max(120, contracts // 1_000), max(2_500, contracts // 4)
-    held = pa.array([f"M{number:05}" for number in range(managers)])
-    known = pa.array([f"K{number:07}" for number in range(customers)])
-    days = (date(YEARS[-1] + 1, 1, 1) - date(YEARS[0], 1, 1)).days
-    signed = np.datetime64(f"{YEARS[0]}-01-01") + random.integers(0, days, contracts).astype("m8[D]")
-    share = pa.table({"share": decimals(np.full(contracts, 500_000), "share")})["share"]
-    tables = {name: table.arrow_schema.empty_table() for name, table in TABLES.items()}
-    tables["managers"] = pa.table(
-        {
-            "manager_id": held,
-            "name": held,
-            "department": pa.array([f"销售{number % 6}部" for number in range(managers)]),
-            "hired_on": pa.array([date(2019, 1, 1)] * managers),
-        }
-    )
-    tables["level_history"] = pa.table(
-        {
-            "manager_id": held,
-            "department": tables["managers"]["department"],
-            "level": pa.array(["junior"] * managers),
-            "start": pa.array([date(2020, 1, 1)] * managers),
-        }
-    )
-    tables["customers"] = pa.table(
-        {"customer_id": known, "name": known, "key_customer": pa.array(random.random(customers) < 0.02)}
-    )
-    tables["contracts"] = pa.table(
-        {
-            "contract_id": pa.array([f"HT{number:08}" for number in range(contracts)]),
-            "customer_id": known.take(pa.array(random.integers(0, customers, contracts))),
-            "manager_id": held.take(pa.array(random.integers(0, managers, contracts))),
-            "share": pc.if_else(pa.array(random.random(contracts) < 0.1), share, None),
-            "amount": decimals(random.integers(1_000, 500_000, contracts) * 10_000 + 2_500, "amount"),
-            "signed_on": pa.array(signed),
-            "end_on": pa.array(
-                signed + random.integers(30, 900, contracts).astype("m8[D]"),
-                mask=random.random(contracts) < 0.1,
-            ),
-            "cancelled_on": pa.array(
-                signed + random.integers(1, 400, contracts).astype("m8[D]"),
-                mask=random.random(contracts) >= 0.03,
-            ),
-        }
-    )
-    return Records({name: as_handed_in(name, table) for name, table in tables.items()}, (), (), ())
+def ours(folder: Path, policy: Policy) -> pd.DataFrame:
+    """The whole manager-year frame, by the package."""
+    from cmreview.review.case import expectations
+    from cmreview.review.indicators import manager_years
+    from cmreview.review.warehouse.company import opened
+
+    with opened(folder / SOURCE, folder, expectations(policy), {}, unchecked=True) as company:
+        return manager_years(company.records, policy, company.fetch)
 
 
-def decimals(units: np.ndarray, column: str) -> pa.Array:
-    """Decimals of a column of contracts from whole numbers of its last place."""
-    wide = np.zeros((len(units), 2), dtype="<i8")
-    wide[:, 0] = units
-    type_ = TABLES["contracts"].column(column).arrow_type
-    return pa.Array.from_buffers(type_, len(units), [None, pa.py_buffer(wide)])
-
-
-def as_handed_in(name: str, table: pa.Table) -> pd.DataFrame:
-    """A table with all columns of the schema, as Records holds it."""
-    schema = TABLES[name].arrow_schema
-    columns = [
-        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    whole = pa.table(columns, schema=schema)
-    return whole.sort_by([(key, "ascending") for key in TABLES[name].key]).to_pandas(
-        types_mapper=pd.ArrowDtype
-    )
-
-
-def by_sql(records: Records, policy: Policy) -> pd.DataFrame:
-    """The same figures by a statement that somebody wrote for DuckDB."""
+def by_sql(folder: Path, policy: Policy) -> pd.DataFrame:
+    """The figures by a statement that somebody wrote for DuckDB."""
     with duckdb.connect() as connection:
-        connection.register("contracts", records.arrow("contracts"))
-        connection.register("customers", records.arrow("customers"))
+        connection.read_parquet(str(folder / "contracts-*.parquet")).create_view("contracts")
+        connection.read_parquet(str(folder / "customers.parquet")).create_view("customers")
         sql = SQL.format(
             last=YEARS[-1], key=policy.value("key_contract_amount"), years=policy.value("long_term_years")
         )
         return connection.sql(sql).to_arrow_table().to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def by_pandas(records: Records, policy: Policy) -> pd.DataFrame:
-    """The same figures as one writes them in pandas, amounts as floats."""
-    contracts = records.tables["contracts"].copy()
+def by_pandas(folder: Path, policy: Policy) -> pd.DataFrame:
+    """The figures as one writes them in pandas, amounts as floats."""
+    files = sorted(folder.glob("contracts-*.parquet"), key=lambda file: int(file.stem.rpartition("-")[2]))
+    contracts = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
     for column in ("amount", "share"):
-        contracts[column] = contracts[column].astype("double[pyarrow]").astype("float64")
+        contracts[column] = contracts[column].astype("float64")
     for column in ("signed_on", "end_on", "cancelled_on"):
         contracts[column] = pd.to_datetime(contracts[column])
     contracts["year"] = contracts["signed_on"].dt.year
@@ -175,7 +119,7 @@ def by_pandas(records: Records, policy: Policy) -> pd.DataFrame:
     order, ascending = ["signed_on", "contract_id", "share", "manager_id"], [True, True, False, True]
     won = counted.sort_values(order, ascending=ascending).drop_duplicates("customer_id")
     volume = counted.groupby(["customer_id", "year"])["credited"].sum().rename("volume")
-    marked = records.tables["customers"][["customer_id", "key_customer"]]
+    marked = pd.read_parquet(folder / "customers.parquet", columns=["customer_id", "key_customer"])
     won = won.merge(volume.reset_index(), on=["customer_id", "year"]).merge(
         marked, on="customer_id", how="left"
     )
@@ -216,57 +160,105 @@ def compare(ours: pd.DataFrame, other: pd.DataFrame, tolerance: Decimal) -> None
         assert one[:2] == two[:2], (one, two)
 
 
-def median(call: Callable[[], object]) -> float:
-    """Seconds of the middle one of several runs."""
-    return statistics.median(timed(call) for _ in range(ROUNDS))
+WAYS: dict[str, Callable[[Path, Policy], pd.DataFrame]] = {
+    OURS: ours,
+    SQL_BY_HAND: by_sql,
+    PANDAS: by_pandas,
+}
 
 
-def timed(call: Callable[[], object]) -> float:
-    """Seconds of one run."""
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
+def once(way: str, folder: Path, kept: Path | None) -> None:
+    """What a child does: one way on one company, and a line of what it took."""
+    import cmreview.review.warehouse.company
+    import cmreview.review.warehouse.duckdb  # noqa: F401  (imports are not counted)
+
+    policy = load_policy(default_folder(), YEARS[-1])
+    started, busy = time.perf_counter(), time.process_time()
+    frame = WAYS[way](folder, policy)
+    passed, busy = time.perf_counter() - started, time.process_time() - busy
+    if kept is not None:
+        frame.to_pickle(kept)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": passed, "busy": busy, "peak": peak}))
 
 
-def from_nothing() -> float:
-    """Seconds of a fresh process that imports all it needs and computes a small company's frame."""
-    program = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import indicators as b; b.once()"
-    )
-    return timed(lambda: subprocess.run([sys.executable, "-c", program], check=True))
+def in_a_child(way: str, folder: Path, kept: Path | None = None) -> dict[str, float]:
+    """Seconds, seconds of all cores, and peak megabytes of one way in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.indicators", "--way", way, "--folder", str(folder)]
+    command += [] if kept is None else ["--kept", str(kept)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def once() -> None:
-    """What ``from_nothing`` measures."""
-    manager_years(company(SMALL), policy_of_the_company())
+def parser() -> argparse.ArgumentParser:
+    """Sizes, and how often."""
+    made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    made.add_argument("--contracts", type=int, default=10_000_000)
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
+    made.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    made.add_argument("--kept", type=Path, help=argparse.SUPPRESS)
+    return made
 
 
-def policy_of_the_company() -> Policy:
-    """The shipped example policy."""
-    return load_policy(default_folder(), YEARS[-1])
+def rows(options: argparse.Namespace) -> list[Row]:
+    """Time and memory against both peers, and from a tenth of the data to all of it."""
+    with TemporaryDirectory() as scratch:
+        large, small = Path(scratch, "large"), Path(scratch, "small")
+        for folder, contracts in ((large, options.contracts), (small, options.contracts // 10)):
+            write_scaled(folder, managers=contracts // 1000, customers=contracts // 10, contracts=contracts)
+        _compare_all(small, Path(scratch))
+        found: dict[str, list[dict[str, float]]] = {way: [] for way in (*WAYS, "small", "small sql")}
+        for _ in range(options.rounds):
+            for way in WAYS:
+                found[way].append(in_a_child(way, large))
+            found["small"].append(in_a_child(OURS, small))
+            found["small sql"].append(in_a_child(SQL_BY_HAND, small))
+    return _lines(found, options.contracts)
+
+
+def _compare_all(folder: Path, scratch: Path) -> None:
+    frames = {}
+    for way in WAYS:
+        in_a_child(way, folder, scratch / f"{way}.pickle")
+        frames[way] = pd.read_pickle(scratch / f"{way}.pickle")
+    compare(frames[OURS], frames[SQL_BY_HAND], Decimal(0))
+    compare(frames[OURS], frames[PANDAS], Decimal("0.01"))
+
+
+def _lines(found: dict[str, list[dict[str, float]]], contracts: int) -> list[Row]:
+    def by(way: str, other: str, what: str) -> list[float]:
+        return ratios(_of(found[way], what), _of(found[other], what))
+
+    what = f"indicators, {contracts:,} contracts"
+    hand, pandas = "SQL for DuckDB by hand, contracts only", "pandas by hand, contracts only"
+    median = sorted(_of(found[OURS], "seconds"))[len(found[OURS]) // 2]
+    peak = sorted(_of(found[OURS], "peak"))[len(found[OURS]) // 2]
+    told = f"{median:.1f} s, {peak:.0f} MB"
+    more = Goal("at most", 10, "times")
+    return [
+        Row.of(what, hand, Goal("at most", 1.2, "times"), by(OURS, SQL_BY_HAND, "seconds"), told),
+        Row.of(f"{what}, busy cores", hand, Goal("at most", 1.2, "times"), by(OURS, SQL_BY_HAND, "busy")),
+        Row.of(f"{what}, peak memory", hand, Goal("at most", 1.5, "times"), by(OURS, SQL_BY_HAND, "peak")),
+        Row.of(what, pandas, Goal("at least", 3, "times"), by(PANDAS, OURS, "seconds"), "faster"),
+        Row.of(f"{what}, peak memory", pandas, Goal("at most", 0.5, "times"), by(OURS, PANDAS, "peak")),
+        Row.of("ten times the contracts, ours", "", more, by(OURS, "small", "seconds")),
+        Row.of("ten times the contracts, SQL by hand", "", more, by(SQL_BY_HAND, "small sql", "seconds")),
+    ]
+
+
+def _of(found: Sequence[dict[str, Any]], what: str) -> list[float]:
+    return [each[what] for each in found]
 
 
 def main() -> None:
-    """Measure all three in turn and print medians and ratios."""
-    contracts = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    policy, records = policy_of_the_company(), company(contracts)
-    ours = manager_years(records, policy)
-    compare(ours, by_sql(records, policy), Decimal(0))
-    compare(ours, by_pandas(records, policy), Decimal("0.01"))
-    spent: dict[str, list[float]] = {"cmreview": [], "sql": [], "pandas": []}
-    for _ in range(ROUNDS):
-        spent["cmreview"].append(timed(lambda: manager_years(records, policy)))
-        spent["sql"].append(timed(lambda: by_sql(records, policy)))
-        spent["pandas"].append(timed(lambda: by_pandas(records, policy)))
-    whole, sql, pandas = (statistics.median(seconds) for seconds in spent.values())
-    print(f"{contracts} contracts, {len(ours)} rows of managers and years; seconds, medians of {ROUNDS}")
-    print(f"cmreview, the whole frame      {whole:6.2f}")
-    print(f"SQL by hand, contracts only    {sql:6.2f}   ratio {whole / sql:.2f} (goal: at most 2)")
-    print(f"pandas by hand, contracts only {pandas:6.2f}   ratio {whole / pandas:.2f} (goal: at most 0.5)")
-    print(f"the rows behind one year       {median(lambda: source_rows(records, policy, YEARS[-1])):6.2f}")
-    small = company(SMALL)
-    print(f"{SMALL} contracts                 {median(lambda: manager_years(small, policy)):6.2f}")
-    print(f"{SMALL} contracts, with imports   {statistics.median(from_nothing() for _ in range(3)):6.2f}")
+    """Measure and print."""
+    options = parser().parse_args()
+    if options.way is not None:
+        once(options.way, options.folder, options.kept)
+        return
+    for row in rows(options):
+        print(row)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,10 @@ from cmreview.review.indicators import department_sales, manager_years
 from tests.builders import make_policy, make_records
 from tests.review.test_real_records import EXPECTATIONS
 from tests.review.warehouse import loading
-from tests.review.warehouse.example import example  # noqa: F401  (a fixture)
-from tests.review.warehouse.example import same
+from tests.review.warehouse.example import (
+    example,  # noqa: F401  (a fixture)
+    same,
+)
 
 if find_spec("pyspark") is None and os.environ.get("CMREVIEW_SPARK") != "1":
     pytest.skip("PySpark has an environment of its own: make spark runs these", allow_module_level=True)

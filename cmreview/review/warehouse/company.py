@@ -55,8 +55,11 @@ def opened(
     environment: Mapping[str, str],
     *,
     memory: str | None = None,
+    unchecked: bool = False,
 ) -> Iterator[Company]:
     """The company that a mapping file names, checked; of no use after the ``with`` ends.
+
+    ``unchecked`` passes by the counting of faulty rows in the warehouse, where that was done before.
 
     Raises MappingError where the warehouse or one of its tables can't be used, and FaultyInput with every
     finding where rows have errors and the mapping says ``faulty_rows: stop``.
@@ -67,7 +70,7 @@ def opened(
             raise MappingError("warehouse.needed", file=document.file, table=name)
     engine = open_warehouse(source, document.file, folder, environment, memory=memory)
     try:
-        yield _company(engine, source, document, mapping_file, expectations)
+        yield _company(engine, source, document, mapping_file, expectations, unchecked)
     except Trouble as trouble:
         raise MappingError("warehouse.query_failed", kind=engine.kind, problem=str(trouble)) from trouble
     finally:
@@ -75,7 +78,12 @@ def opened(
 
 
 def _company(
-    engine: Engine, source: Source, document: Document, mapping_file: Path, expectations: Expectations
+    engine: Engine,
+    source: Source,
+    document: Document,
+    mapping_file: Path,
+    expectations: Expectations,
+    unchecked: bool,
 ) -> Company:
     people = _people(engine, source, document, mapping_file, expectations)
     held = [name for name in checks.AWAY if name in source.tables]
@@ -89,10 +97,10 @@ def _company(
     }
     fetch = fetching(engine, selects)
     scale = expectations.satisfaction_scale
-    counted = checks.count(fetch, backend.tables(), held, scale)
+    counted = [] if unchecked else checks.count(fetch, backend.tables(), held, scale)
     counted += [
         checks.Counted(name, "unreadable", column, rows)
-        for name in held
+        for name in ([] if unchecked else held)
         for column, rows in inexact(engine, name, source.tables[name])
     ]
     found = checks.findings(counted, document.file, scale)
