@@ -15,7 +15,7 @@ CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bun
 export UV_SYSTEM_CERTS ?= $(if $(CERTS),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packets test lint format types notebooks bench hostile fuzz audit sbom lock upgrade clean
+.PHONY: help setup packets test lint format types notebooks bench spark hostile fuzz audit sbom lock upgrade clean
 # a half-made target is never taken for a finished one
 .DELETE_ON_ERROR:
 
@@ -64,8 +64,18 @@ types: $(STAMP) ## mypy
 notebooks: $(STAMP) ## run the stored notebooks anew and store them
 	$(CM) notebooks
 
-bench: $(STAMP) ## all benchmarks
-	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each" || exit 1; done
+bench: $(STAMP) ## all benchmarks, into benchmarks/RESULTS.md (QUICK=1: small sizes, elsewhere)
+	$(BIN)/python -m benchmarks.table $(if $(QUICK),--quick --out outputs/RESULTS.md)
+
+# PySpark lies beside .venv, since nothing else needs its 450 MB; Java must be there.
+spark: $(STAMP) ## the same indicators on local Spark, compared with DuckDB's
+	@command -v java >/dev/null || { \
+	  echo "Java must be there for Spark. On Debian and Ubuntu: apt-get install default-jre-headless" >&2; exit 2; }
+	@cmp -s tests/spark/requirements.txt .venv-spark/installed.txt || { \
+	  $(UV) pip install --quiet --python $(BIN)/python --target .venv-spark --require-hashes \
+	    --requirement tests/spark/requirements.txt && \
+	  cp tests/spark/requirements.txt .venv-spark/installed.txt; }
+	CMREVIEW_SPARK=1 PYTHONPATH=.venv-spark $(BIN)/pytest -q tests/spark
 
 hostile: $(STAMP) ## meet every attack of tests/hostile and print what came of it
 	$(BIN)/python -m tests.hostile.table

@@ -1,16 +1,12 @@
 """What intake costs: 50,000 rows read, typed and checked, against openpyxl merely reading the cells.
 
-Run: ``python benchmarks/intake.py [rows]``. Both run in one process, in turn, several rounds; printed are
-the medians and their ratio. The goal is a ratio of at most 2 to 2.5.
+Run: ``python -m benchmarks.intake [--contracts 50000] [--rounds 5]``. Both run in one process, in turn.
 """
 
 from __future__ import annotations
 
-import statistics
-import sys
+import argparse
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,12 +15,12 @@ import openpyxl
 import pandas as pd  # noqa: F401 - loaded before the clock starts, as its import is not what is measured
 import xlsxwriter
 
+from benchmarks.row import Goal, Row, in_turn, ratios
 from cmreview.records.intake import read_records
 from cmreview.records.model import Expectations
 
-ROUNDS = 5
 MANAGERS, CUSTOMERS = 120, 9_000
-GOAL = 2.5
+GOAL = 2
 EXPECTATIONS = Expectations(
     levels={"junior": "junior", "初级": "junior"},
     satisfaction_scale=(Decimal(1), Decimal(5)),
@@ -83,31 +79,37 @@ def merely_read(path: Path) -> int:
     return cells
 
 
-def seconds(call: Callable[[], object]) -> float:
-    """How long a call takes."""
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started
+def parser() -> argparse.ArgumentParser:
+    """How many rows, and how often."""
+    made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    made.add_argument("--contracts", type=int, default=50_000)
+    made.add_argument("--rounds", type=int, default=5)
+    return made
 
 
-def main() -> None:
-    """Measure both in turn and print medians and ratio."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+def rows(options: argparse.Namespace) -> list[Row]:
+    """Both in turn, in one process."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name, "records.xlsx")
-        write_workbook(path, rows)
+        write_workbook(path, options.contracts)
         records = read_records(path.parent, EXPECTATIONS)
         used = sum(count.used for count in records.counts)
         told = sorted({finding.code for finding in records.findings})
-        reading, intake = [], []
-        for _ in range(ROUNDS):
-            reading.append(seconds(lambda: merely_read(path)))
-            intake.append(seconds(lambda: read_records(path.parent, EXPECTATIONS)))
-    plain, checked = statistics.median(reading), statistics.median(intake)
-    print(f"{rows} contracts, {used} rows used, findings: {', '.join(told) or 'none'}")
-    print(f"openpyxl, reading only      {plain:6.2f} s")
-    print(f"intake with all checks      {checked:6.2f} s")
-    print(f"ratio                       {checked / plain:6.2f}   (goal: at most {GOAL})")
+        ways = {
+            "intake": lambda: read_records(path.parent, EXPECTATIONS),
+            "plain": lambda: merely_read(path),
+        }
+        seconds = in_turn(ways, options.rounds)
+    figures = ratios(seconds["intake"], seconds["plain"])
+    note = f"{used} rows used; findings: {', '.join(told) or 'none'}"
+    what = f"intake with all checks, {options.contracts:,} rows"
+    return [Row.of(what, "openpyxl merely reading the cells", Goal("at most", GOAL, "times"), figures, note)]
+
+
+def main() -> None:
+    """Measure and print."""
+    for row in rows(parser().parse_args()):
+        print(row)
 
 
 if __name__ == "__main__":

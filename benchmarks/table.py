@@ -21,6 +21,7 @@ ASKED = {
     "packets": ([], ["--departments", "6", "--sample", "1", "--rounds", "1"]),
     "unchanged": ([], []),
     "indicators": (["--rounds", "3"], ["--contracts", "200000", "--rounds", "1"]),
+    "intake": ([], ["--contracts", "2000", "--rounds", "1"]),
     "commands": ([], []),
 }
 PACKAGES = ("duckdb", "ibis-framework", "pandas", "pyarrow", "papermill", "nbconvert", "openpyxl")

@@ -21,6 +21,12 @@ from tests.review.warehouse.example import (
     same,
 )
 
+# PySpark leaves a socket unclosed with every result; it is no fault of what is tested
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
 if find_spec("pyspark") is None and os.environ.get("CMREVIEW_SPARK") != "1":
     pytest.skip("PySpark has an environment of its own: make spark runs these", allow_module_level=True)
 
