@@ -104,7 +104,7 @@ def test_an_empty_file_becomes_a_ledger_only_when_asked(tmp_path):
 
 
 def test_a_ledger_of_a_newer_version_is_neither_read_nor_written(ledger, location):
-    put(location, stored(location), ledger.head(), version=2)
+    put(location, stored(location), ledger.head(), version=3)
     for attempt in (lambda: Ledger.open(location), lambda: ledger.append([draft()], NOW), ledger.head):
         with refused("newer_format"):
             attempt()
