@@ -79,8 +79,6 @@ def _by_person(review: Mapping[str, Any]) -> dict[str | None, Any]:
 def _differing(
     then: Any, now: Any, way: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], str | None, str | None]]:
-    if then == now:
-        return
     if isinstance(then, dict) and isinstance(now, dict):
         for name in dict.fromkeys((*then, *now)):
             yield from _differing(then.get(name), now.get(name), (*way, name))
@@ -90,7 +88,7 @@ def _differing(
             yield (*way, "order"), ", ".join(before), ", ".join(after)
         for name in dict.fromkeys((*before, *after)):
             yield from _differing(before.get(name), after.get(name), (*way, name))
-    else:
+    elif (type(then), then) != (type(now), now):  # True is no 1 here
         yield way, _text(then), _text(now)
 
 

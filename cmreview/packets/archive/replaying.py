@@ -95,14 +95,14 @@ def replay(
         run = make_prepared(prepared, request, executor=executor)
         made = hashes_below(request.target)
         files = tuple(_differing_files(kept, prepared, run, hashes, made))
-        libraries = _libraries(kept.inputs.installed)
+        libraries = libraries_since(kept.inputs.installed)
         return Replayed(
             year=kept.run.year,
             departments=sum(bool(entry.files) for entry in kept.run.entries),
             then=kept.program,
             now=this_program(),
             libraries=libraries,
-            unlocked=_unlocked(held / LOCK),
+            unlocked=unlocked(held / LOCK),
             files=files,
             lines=tuple(_lines(kept, prepared, run, held, request.target, work)),
             prints=sum(name.endswith(_PRINT) for entry in kept.run.entries for name, _ in entry.files),
@@ -160,8 +160,8 @@ def _standing(entry: Entry) -> str:
     return f"failed: {entry.reason}" if entry.state is State.FAILED else "made"
 
 
-def _libraries(then: Iterable[str]) -> tuple[Library, ...]:
-    """Every distribution that is not what it was, but for this program itself."""
+def libraries_since(then: Iterable[str]) -> tuple[Library, ...]:
+    """Every distribution that is not what it was ``then`` (``name==version``), this program aside."""
     before, after = _versions(then), _versions(distributions())
     return tuple(
         Library(name, before.get(name), after.get(name))
@@ -174,7 +174,7 @@ def _versions(pinned: Iterable[str]) -> dict[str, str]:
     return {_plain(name): version for name, _, version in (one.partition("==") for one in pinned)}
 
 
-def _unlocked(lock: Path) -> tuple[Library, ...]:
+def unlocked(lock: Path) -> tuple[Library, ...]:
     """What is installed in another version than the lock of that time names."""
     if not lock.is_file():
         return ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,15 @@ class Office:
             yield path
         finally:
             path.write_bytes(content)
+
+
+def rewritten(office: Office, folder: Path, change: Callable[[dict], object]) -> Path:
+    """The run's outputs at another place, what run.json keeps of it changed."""
+    outputs = shutil.copytree(office.request.target, folder / "2025")
+    stored = json.loads((outputs / "run.json").read_text("utf-8"))
+    change(stored)
+    (outputs / "run.json").write_text(json.dumps(stored), encoding="utf-8")
+    return outputs / "run.json"
 
 
 @pytest.fixture(scope="session")

@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cmreview.cli import main
 from cmreview.errors import FileError, InputError, LedgerError
 from cmreview.packets import record
 from cmreview.packets.archive import archiving
 from cmreview.packets.archive.archiving import archive, verify
-from cmreview.packets.recorded import recorded_run
 from cmreview.process.ledger import Ledger
 from cmreview.review.store import load
-from tests.packets.archive.conftest import AT, applied
+from tests.packets.archive.conftest import AT, applied, rewritten
 from tests.packets.small import FIRST, SECOND
 
 
@@ -54,12 +53,6 @@ def test_an_archive_holds_all_that_the_year_rests_on(archived, root):
     assert manifest["not_read"] == ["旧表.ods"]
     assert manifest["program"]["sha256"] == record.package_sha256()
     assert manifest["files"] == len(held)
-
-
-def test_the_same_run_gives_the_same_bytes_wherever_it_is_archived(office, archived, tmp_path):
-    again = archive(office.run_file, tmp_path / "another name.zip")
-    assert again.file.read_bytes() == archived.read_bytes()
-    assert again.sha256 == hashlib.sha256(archived.read_bytes()).hexdigest()
 
 
 def test_only_its_owner_may_read_an_archive(archived):
@@ -121,12 +114,13 @@ def test_every_lost_file_is_named_at_once(office, tmp_path):
     assert "inputs/records/合同.csv (gone or not readable)" in told.value.what("en")
 
 
-def test_a_ledger_that_went_on_is_archived_as_it_was_then(office, archived, tmp_path):
+def test_the_same_run_gives_the_same_bytes_though_its_ledger_went_on(office, archived, tmp_path):
     with office.without("ledger.db") as path:
         with Ledger.open(path) as ledger:
             ledger.append([applied("2a")], AT)
-        again = archive(office.run_file, tmp_path / "a.zip")
+        again = archive(office.run_file, tmp_path / "another name.zip")
     assert again.file.read_bytes() == archived.read_bytes()
+    assert again.sha256 == hashlib.sha256(archived.read_bytes()).hexdigest()
 
 
 def test_another_ledger_is_not_taken_for_the_one_that_was_read(office, tmp_path):
@@ -135,15 +129,6 @@ def test_another_ledger_is_not_taken_for_the_one_that_was_read(office, tmp_path)
     with pytest.raises(LedgerError) as told:
         archive(office.run_file, tmp_path / "a.zip", ledger=str(tmp_path / "other.db"))
     assert told.value.code == "ledger.never_ended_there"
-
-
-def rewritten(office, folder: Path, change) -> Path:
-    """The run's outputs at another place, what run.json keeps of it changed."""
-    outputs = shutil.copytree(office.request.target, folder / "2025")
-    stored = json.loads((outputs / "run.json").read_text("utf-8"))
-    change(stored)
-    (outputs / "run.json").write_text(json.dumps(stored), encoding="utf-8")
-    return outputs / "run.json"
 
 
 def test_a_run_that_failed_for_a_department_is_archived_only_where_that_is_asked_for(office, tmp_path):
@@ -211,10 +196,59 @@ def test_a_password_of_a_ledger_is_not_kept(office):
     assert "secret" not in json.dumps(inputs_of(wanted, found, frozenset()))
 
 
-def test_a_run_that_changed_nothing_can_be_archived_as_the_one_before(office, tmp_path):
-    run = recorded_run(office.run_file)
-    assert run is not None
-    run_file = rewritten(
-        office, tmp_path, lambda stored: [one.update(state="unchanged") for one in stored["departments"]]
-    )
-    assert archive(run_file, tmp_path / "a.zip").failed == ()
+def test_the_command_archives_a_year_and_checks_an_archive(office, archived, monkeypatch, capsys):
+    made = verify(archived)
+    monkeypatch.setattr(archiving, "archive", lambda *_, **__: replace(made, failed=(FIRST,)))
+    main(["archive", "2025", "--outputs", str(office.request.outputs), "--with-failures", "--lang", "en"])
+    said = capsys.readouterr().out
+    assert said.startswith(f"Archived: {archived} (2025, {made.files} files).\nSHA-256: {made.sha256}\n")
+    assert f"failed for these departments: {FIRST}" in said
+    assert "keep it where access is controlled" in said
+    main(["archive", "--verify", str(archived)])
+    assert capsys.readouterr().out.startswith(f"存档完好：{archived}（2025 年度")
+    with pytest.raises(SystemExit) as ended:
+        main(["archive"])
+    assert ended.value.code == 2
+
+
+def damaged(archived: Path, target: Path, name: str, content: bytes | None) -> Path:
+    """The archive with one file changed or left out, its list of checksums made to fit."""
+    with zipfile.ZipFile(archived) as opened:
+        files = {one: opened.read(one) for one in opened.namelist() if one != "SHA256SUMS"}
+    if content is None:
+        del files[name]
+    else:
+        files[name] = content
+    lines = "".join(f"{hashlib.sha256(data).hexdigest()}  {one}\n" for one, data in files.items())
+    with zipfile.ZipFile(target, "w") as made:
+        for one, data in {"SHA256SUMS": lines.encode(), **files}.items():
+            made.writestr(one, data)
+    return target
+
+
+NEWER = b'{"format": "cmreview archive", "version": 2, "departments": []}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("inputs/records/合同.csv", b"x", "inputs/records/合同.csv (changed)"),
+        (f"packets/{FIRST}/{FIRST}.html", None, f"packets/{FIRST}/{FIRST}.html (gone"),
+        (f"reviews/{FIRST}.json", b"{}", f"reviews/{FIRST}.json is not what"),
+        (f"reviews/{SECOND}.json", None, f"reviews/{SECOND}.json is missing"),
+        ("inputs/ledger.jsonl", None, "inputs/ledger.jsonl is missing"),
+        ("manifest.json", b"[]", "no usable manifest.json"),
+        (
+            "manifest.json",
+            b'{"format": "cmreview archive", "version": 2, "departments": []}',
+            "newer version",
+        ),
+        ("run.json", b"{}", "no record of a run"),
+    ],
+)
+def test_checksums_that_were_made_to_fit_do_not_hide_what_run_json_knows(
+    archived, tmp_path, name, content, told
+):
+    with pytest.raises(InputError) as error:
+        verify(damaged(archived, tmp_path / "a.zip", name, content))
+    assert told in error.value.what("en")
