@@ -11,6 +11,7 @@ import pytest
 
 from cmreview.cli import main
 from cmreview.process.ledger import Ledger
+from cmreview.review import case
 from cmreview.review.example_process.making import drawn
 from tests.process.example import Example, example
 
@@ -52,8 +53,15 @@ def lines(records: Path, ledger: Path, out: Path) -> list[tuple[object, ...]]:
 
 
 def make(folder: Path) -> None:
-    """Fill ``folder`` with ``ledger.db`` and ``outputs``; the company is read once for all commands."""
-    made = company()
+    """Fill ``folder`` with ``ledger.db`` and ``outputs``; the company is read and reviewed once for all."""
+    made, build, reviews = company(), case.build_review, {}
+
+    def reviewed(records, policy, *, frame=None, record=None, earlier=None):
+        asked = (policy.sha256, record is None, earlier is None)
+        if asked not in reviews:
+            reviews[asked] = build(records, policy, record=record, earlier=earlier)
+        return reviews[asked]
+
     (folder / "records").mkdir()
     (folder / "outputs" / TYPED).mkdir(parents=True)
     ledger = folder / "ledger.db"
@@ -62,6 +70,7 @@ def make(folder: Path) -> None:
             opened.append(entry.drafts, entry.at)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("cmreview.records.opening.open_records", lambda *_, **__: made.records)
+        patched.setattr(case, "build_review", reviewed)
         for line in lines(folder / "records", ledger, folder / "outputs"):
             run(*line)
 
