@@ -52,9 +52,9 @@ def open_warehouse(
             from cmreview.review.warehouse import postgresql
 
             return postgresql.connect(url)
-        from cmreview.review.warehouse import spark
+        from cmreview.review.warehouse.spark import connect
 
-        return spark.connect(url)
+        return connect(url)
     except ModuleNotFoundError as error:
         raise MissingToolError("warehouse.missing_driver", kind=name, package=str(error.name)) from error
     except Trouble as trouble:

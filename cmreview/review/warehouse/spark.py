@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ibis
 import pyarrow as pa
-from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
 
 from cmreview.review.warehouse.engine import Engine, Trouble, columns_of, one_line, rounding, standard
 
@@ -27,6 +25,9 @@ _EXACT = {"spark.sql.decimalOperations.allowPrecisionLoss": "false", "spark.sql.
 
 def connect(url: str) -> Engine:
     """Spark as a warehouse: ``spark://local`` or ``sc://HOST:PORT``. Raises Trouble where nothing answers."""
+    from pyspark.errors import PySparkException  # has an environment of its own
+    from pyspark.sql import SparkSession
+
     builder = SparkSession.builder
     try:
         if url == LOCAL:
@@ -39,8 +40,10 @@ def connect(url: str) -> Engine:
     return over(session, session.stop)
 
 
-def over(session: SparkSession, close: Any) -> Engine:
+def over(session: Any, close: Callable[[], None]) -> Engine:
     """A session that is there already as a warehouse; it is set to compute exactly."""
+    from pyspark.errors import PySparkException
+
     for key, value in _EXACT.items():
         session.conf.set(key, value)
 
