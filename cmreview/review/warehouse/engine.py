@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cmreview.errors import MappingError
 from cmreview.records.columns import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES, Column, Kind
 from cmreview.review.backend import TABLE, Fetch
 
@@ -137,11 +136,6 @@ def one_line(error: Exception) -> str:
     """The first line of what a driver says, without what follows."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:300] if lines else type(error).__name__
-
-
-def refused(kind: str, wanted: str) -> MappingError:
-    """The error for what a kind of warehouse can't do."""
-    return MappingError("warehouse.cannot", kind=kind, wanted=wanted)
 
 
 def columns_of(schema: pa.Schema, rows: list[Any], made: Callable[[pa.DataType, Any], Any]) -> pa.Table:
