@@ -55,6 +55,7 @@ def make_packets(request: Request, watch: Watch | None = None, executor: Executo
     started = datetime.now().astimezone()
     watch = watch or Watch()
     with lock.held(request.target):
+        publish.clear_left(request.target)  # also where nothing is to be made
         rests_on = foundation(request, _notebook(request))
         last = recorded_run(request.target / record.NAME)
         run = unchanged.answer(request, last, rests_on, started)

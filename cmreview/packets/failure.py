@@ -35,6 +35,8 @@ def told(job: Job, error: Exception) -> Failure:
         return _failure("kernel", "dead", trace, cell)
     if kind == "CellTimeoutError":
         return _failure("kernel", "timeout", trace, cell, seconds=str(CELL_SECONDS))
+    if kind == "TooMuchTold":
+        return _failure("notebook", "flood", trace, cell)
     return _failure("program", "program", trace, cell, error=f"{kind}: {plain(str(error))[:_LONGEST]}")
 
 

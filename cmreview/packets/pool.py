@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from cmreview.packets import run
@@ -62,8 +62,9 @@ def early_workers(asked: int | None, jobs: int) -> Iterator[Executor]:
     Where no job came of it they are stopped at once, however far they are.
     """
     with _pool(worker_count(asked, sys.maxsize)) as pool:
-        for _ in range(worker_count(asked, jobs)):
-            _submit(pool, _nothing)
+        with suppress(BrokenExecutor):  # one that was killed already: its jobs are run by themselves
+            for _ in range(worker_count(asked, jobs)):
+                _submit(pool, _nothing)
         pool.is_used = False
         yield pool
         if pool.is_used:

@@ -13,7 +13,7 @@ import pytest
 
 from cmreview.errors import PacketError
 from cmreview.naming import safe_name
-from cmreview.packets import batch, record
+from cmreview.packets import batch, publish, record
 from cmreview.packets.batch import Watch, make_prepared
 from cmreview.packets.job import State
 from cmreview.packets.record import Left
@@ -253,7 +253,10 @@ def test_on_ctrl_c_what_is_finished_stays_and_the_rest_is_as_before(tmp_path, ex
     assert states(later) == {"一部": State.UNCHANGED, "二部": State.OK}
 
 
-def test_a_packet_that_can_not_be_published_leaves_the_earlier_one_whole(tmp_path, executor, monkeypatch):
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_a_packet_that_can_not_be_published_leaves_the_earlier_one_whole(
+    tmp_path, executor, monkeypatch, in_one_step
+):
     make_prepared(company("一部"), request(tmp_path), executor=executor)
     before = tree(tmp_path / "2025/一部")
     really = type(tmp_path).replace
@@ -263,6 +266,7 @@ def test_a_packet_that_can_not_be_published_leaves_the_earlier_one_whole(tmp_pat
             raise PermissionError(13, "Permission denied")
         return really(path, target)
 
+    monkeypatch.setattr(publish, "_exchanged", refuses if in_one_step else lambda *_: False)
     monkeypatch.setattr(type(tmp_path), "replace", refuses)
     run = make_prepared(company("一部", changed={"一部": "改"}), request(tmp_path), executor=executor)
     assert states(run) == {"一部": State.FAILED}

@@ -16,11 +16,16 @@ from cmreview.packets.forking.wire import FLUSHED, MESSAGE, OVER, PARTS, Inbox, 
 
 _CHUNK = 1 << 16
 _SECONDS_TO_SAY = 10.0
+_MOST = 1 << 26  # bytes that one notebook may tell: a hundred times what a large packet does
 _READS = 3  # empty a full pipe and one larger than usual
 
 
 class ChildDied(Exception):
     """The child ended before it told that it was over."""
+
+
+class TooMuchTold(Exception):
+    """A notebook told more than any packet holds: it is not read on, so that memory and disk last."""
 
 
 class Talk:
@@ -34,6 +39,7 @@ class Talk:
         self._written = {name: bytearray() for name in NAMES}
         self._fds = dict(zip(NAMES, (child.stdout, child.stderr), strict=True))
         self._about: dict[str, Any] | None = None
+        self._taken = 0
         self._poll = select.poll()
         for fd in (child.ended, child.connection.fileno(), *self._fds.values()):
             self._poll.register(fd, select.POLLIN)
@@ -47,6 +53,7 @@ class Talk:
         """Messages as they come, streams among them.
 
         TimeoutError after ``deadline``, ChildDied where the child is gone; both after all that it wrote.
+        TooMuchTold where it tells more than a notebook may.
         """
         while True:
             parts = self._inbox.next()
@@ -97,6 +104,12 @@ class Talk:
         if not piece:
             raise ChildDied
         self._inbox.add(piece)
+        self._count(piece)
+
+    def _count(self, piece: bytes) -> None:
+        self._taken += len(piece)
+        if self._taken > _MOST:
+            raise TooMuchTold
 
     def _read(self, name: str) -> bool:
         """Take what is in a pipe; False where nobody holds its other end any more."""
@@ -105,6 +118,7 @@ class Talk:
         except BlockingIOError:
             return True
         self._written[name] += piece
+        self._count(piece)
         return bool(piece)
 
     def _until_mark(self, name: str) -> dict[str, Any] | None:
