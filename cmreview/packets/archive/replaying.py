@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -17,27 +16,17 @@ from cmreview.packets.archive.archiving import private_folder, unpack
 from cmreview.packets.archive.differences import Line, compared
 from cmreview.packets.archive.gathering import gather, hashes_below, request_of
 from cmreview.packets.archive.layout import Kept, Program, this_program
+from cmreview.packets.archive.libraries import PYTHON, Library, libraries_since, unlocked
 from cmreview.packets.batch import make_prepared
 from cmreview.packets.foundation import file_hashes
 from cmreview.packets.index import index_page
-from cmreview.packets.inputs import LOCK, distributions
+from cmreview.packets.inputs import LOCK
 from cmreview.packets.job import State
 from cmreview.packets.prepare import Prepared, prepare
 from cmreview.packets.record import Entry, Run
 from cmreview.review.store import save
 
-_PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;\\]+)", re.MULTILINE)
-_OURS = "cmreview"
 _PRINT = ".pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A distribution that is not what it was; None where it was or is absent."""
-
-    name: str
-    then: str | None
-    now: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +84,12 @@ def replay(
         run = make_prepared(prepared, request, executor=executor)
         made = hashes_below(request.target)
         files = tuple(_differing_files(kept, prepared, run, hashes, made))
-        libraries = libraries_since(kept.inputs.installed)
         return Replayed(
             year=kept.run.year,
             departments=sum(bool(entry.files) for entry in kept.run.entries),
             then=kept.program,
             now=this_program(),
-            libraries=libraries,
+            libraries=libraries_since(kept.inputs.installed, kept.versions[PYTHON], held / LOCK),
             unlocked=unlocked(held / LOCK),
             files=files,
             lines=tuple(_lines(kept, prepared, run, held, request.target, work)),
@@ -158,37 +146,3 @@ def _lines(kept: Kept, prepared: Prepared, run: Run, held: Path, target: Path, w
 def _standing(entry: Entry) -> str:
     """Whether a department has a packet of the run; whether it was made then or before is no result."""
     return f"failed: {entry.reason}" if entry.state is State.FAILED else "made"
-
-
-def libraries_since(then: Iterable[str]) -> tuple[Library, ...]:
-    """Every distribution that is not what it was ``then`` (``name==version``), this program aside."""
-    before, after = _versions(then), _versions(distributions())
-    return tuple(
-        Library(name, before.get(name), after.get(name))
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name) and name != _OURS
-    )
-
-
-def _versions(pinned: Iterable[str]) -> dict[str, str]:
-    return {_plain(name): version for name, _, version in (one.partition("==") for one in pinned)}
-
-
-def unlocked(lock: Path) -> tuple[Library, ...]:
-    """What is installed in another version than the lock of that time names."""
-    if not lock.is_file():
-        return ()
-    locked: dict[str, list[str]] = {}
-    for name, version in _PIN.findall(lock.read_text(encoding="utf-8")):
-        locked.setdefault(_plain(name), []).append(version)  # one for each Python and system
-    now = _versions(distributions())
-    return tuple(
-        Library(name, " / ".join(versions), now[name])
-        for name, versions in sorted(locked.items())
-        if name in now and now[name] not in versions
-    )
-
-
-def _plain(name: str) -> str:
-    """A distribution's name as all its spellings have it."""
-    return re.sub(r"[-_.]+", "-", name).lower()

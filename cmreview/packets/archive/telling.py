@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from cmreview.packets.archive.differences import Line
-from cmreview.packets.archive.replaying import Library, Replayed
+from cmreview.packets.archive.libraries import Library
+from cmreview.packets.archive.replaying import Replayed
 from cmreview.terms import INDICATORS, OUTCOMES, RESULTS, Outcome, Result
 from cmreview.words import exists, say
 

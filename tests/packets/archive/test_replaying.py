@@ -12,9 +12,10 @@ from cmreview.cli import archive as commands
 from cmreview.cli import main
 from cmreview.errors import FileError, InputError
 from cmreview.packets import record
-from cmreview.packets.archive import replaying
+from cmreview.packets.archive import libraries, replaying
 from cmreview.packets.archive.layout import Program
-from cmreview.packets.archive.replaying import Library, Replayed, libraries_since, replay, unlocked
+from cmreview.packets.archive.libraries import Library, libraries_since, unlocked
+from cmreview.packets.archive.replaying import Replayed, replay
 from cmreview.packets.archive.telling import conclusion, told
 from cmreview.review import criteria
 from cmreview.terms import Outcome
@@ -96,21 +97,22 @@ def test_other_looks_of_another_version_are_told_beside_equal_results(other):
 
 
 def test_libraries_that_are_not_those_of_that_time_are_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        replaying, "distributions", lambda: ("click==8", "Zope.new==2", "cmreview==9", "six==1")
-    )
-    then = ("click==7", "pandas==2", "cmreview==1", "six==1")
-    assert libraries_since(then) == (
+    now = ("click==8", "Zope.new==2", "cmreview==9", "six==1", "pip==9")
+    monkeypatch.setattr(libraries, "distributions", lambda: now)
+    monkeypatch.setattr(libraries.platform, "python_version", lambda: "3.13.0")
+    then, lock, none = ("click==7", "pandas==2", "cmreview==1", "six==1"), tmp_path / "lock", tmp_path / "x"
+    lock.write_text("click==7 ; x \\\n    --hash=a\nzope_new==1\nzope-new==2\nsix==1\npandas==2\n")
+    since = libraries_since(then, "3.12.1", lock)
+    assert since == (
         Library("click", "7", "8"),
         Library("pandas", "2", None),
+        Library("python", "3.12.1", "3.13.0"),
         Library("zope-new", None, "2"),
     )
-    (tmp_path / "lock").write_text(
-        "click==7 ; x \\\n    --hash=a\nzope_new==1\nzope-new==2\nsix==1\ngone==3\n"
-    )
-    assert unlocked(tmp_path / "lock") == (Library("click", "7", "8"),)
-    assert unlocked(tmp_path / "none") == ()
-    found = replace(FOUND, libraries=libraries_since(then), unlocked=unlocked(tmp_path / "lock"))
+    assert set(libraries_since(then, "3.12.1", none)) == {*since, Library("pip", None, "9")}
+    assert unlocked(lock) == (Library("click", "7", "8"),)
+    assert unlocked(none) == ()
+    found = replace(FOUND, libraries=since, unlocked=unlocked(lock))
     assert sum("click 7 → 8" in line for line in told(found, "zh")) == 2
 
 
