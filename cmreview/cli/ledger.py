@@ -84,6 +84,7 @@ def verify(
                 actor=one.actor,
                 reason=one.reason,
             )
+        _tell_clocks(opened, lang)
         if _illegal_steps(opened, committee, policy, lang):
             ctx.exit(FAULTY)
 
@@ -111,6 +112,18 @@ def restore(file: Path, ledger: str, lang: str) -> None:
         options.LEDGER.parent.mkdir(parents=True, exist_ok=True)
     end = put_back(file, ledger)
     tell("cli_process.ledger.restored", lang, file=file, number=end.number, hash=end.hash)
+
+
+def _tell_clocks(opened: Ledger, lang: str) -> None:
+    """Say where a clock was behind; that alone is no fault of the ledger."""
+    from cmreview.process.ledger_clock import set_back
+
+    found = list(set_back(opened.events()))
+    if found:
+        first, before = found[0]
+        at, earlier = (one.at.isoformat(sep=" ", timespec="seconds") for one in (first, before))
+        numbers = {"number": first.number, "before": before.number}
+        tell("clock.set_back", lang, count=len(found), at=at, earlier=earlier, **numbers)
 
 
 def _illegal_steps(opened: Ledger, committee: Path | None, policy: Path | None, lang: str) -> int:
