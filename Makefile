@@ -3,7 +3,7 @@
 
 PYTHON  ?= python3
 YEAR    ?= 2025
-WORKERS ?= logical
+WORKERS ?=
 
 BIN    := .venv/bin
 STAMP  := .venv/.set-up
@@ -48,7 +48,7 @@ packets: $(STAMP) ## the example company's records and its review packets: outpu
 	@echo "Open outputs/$(YEAR)/index.html in a browser. The records it was made from lie in outputs/example."
 
 test: $(STAMP) ## the whole test suite with the notebooks
-	$(BIN)/python tests/everything.py --workers $(WORKERS)
+	$(BIN)/python tests/everything.py $(if $(WORKERS),--workers $(WORKERS))
 
 lint: $(STAMP) ## ruff: rules and layout
 	$(BIN)/ruff check .

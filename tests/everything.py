@@ -137,6 +137,12 @@ def run(step: Step, folder: Path, out: IO[str] | None = None) -> Ended:
     return Ended(step.name, "passed" if code == 0 else "FAILED", seconds, skips)
 
 
+def tests_at_once() -> int:
+    """One more than processors: while a test waits for a browser, a kernel or a command, another works."""
+    affinity = getattr(os, "sched_getaffinity", None)  # a container may have been given fewer
+    return (len(affinity(0)) if affinity else os.cpu_count() or 1) + 1
+
+
 def run_all(tests: Step, beside: list[Step], folder: Path) -> list[Ended]:
     """Run the tests and, one after the other beside them, the other steps; then tell what those said."""
     with (folder / "beside.txt").open("w+", encoding="utf-8", errors="replace") as out:
@@ -167,7 +173,11 @@ def summary(ended: list[Ended], allowed: dict[str, str], ci: bool) -> tuple[list
 def main() -> int:
     """Run all steps, also after a failed one; 0 where all is well, otherwise 1."""
     parser = argparse.ArgumentParser(description="Run the whole test suite with the notebooks.")
-    parser.add_argument("--workers", default="logical", help="processes for the tests (default: one a core)")
+    parser.add_argument(
+        "--workers",
+        default=str(tests_at_once()),
+        help="processes for the tests (default: a core, and one)",
+    )
     workers = parser.parse_args().workers
     allowed = listed(KNOWN_SKIPS)
     reports, widgets = notebook_kinds(ROOT / "pyproject.toml")
