@@ -62,16 +62,19 @@ def archive(
 @click.argument("source", type=_PATH, metavar="RUN.json|FILE.zip")
 @click.option("--ledger", default=None, metavar="FILE|URL", help=_help("ledger"))
 @click.option("--jobs", type=click.IntRange(1, 256), default=None, help=_help("jobs"))
+@click.option("--run-notebook", is_flag=True, help=_help("run_notebook"))
 @options.language()
 @click.pass_context
-def replay(ctx: click.Context, source: Path, ledger: str | None, jobs: int | None, lang: str) -> None:
+def replay(
+    ctx: click.Context, source: Path, ledger: str | None, jobs: int | None, run_notebook: bool, lang: str
+) -> None:
     """Exit 0 where the year came out as it was, 1 where it did not, 2 where it can't be computed again."""
     from cmreview.errors import CmreviewError
     from cmreview.packets.archive.replaying import replay as replayed
     from cmreview.packets.archive.telling import told
 
     try:
-        found = replayed(source, ledger=ledger, jobs=jobs)
+        found = replayed(source, ledger=ledger, jobs=jobs, run_notebook=run_notebook)
     except CmreviewError as error:  # of whatever kind: it is what keeps the year from being computed
         tell("archive.replay.cannot", lang, err=True)
         click.echo(shown_lines(error.what(lang)), err=True)

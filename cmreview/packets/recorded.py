@@ -84,6 +84,6 @@ def _company(year: int, stored: Mapping[str, Any] | None) -> Company | None:
 
 def _name(name: Any) -> str:
     """A name below the outputs, and not one that leads out of them."""
-    if not isinstance(name, str) or Path(name).name != name:
+    if not isinstance(name, str) or Path(name).name != name or name == "..":
         raise ValueError(f"{name!r} is not a file's name")
     return name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from cmreview.errors import FileError
+from cmreview.errors import FileError, InputError
 from cmreview.exact_json import parse
 from cmreview.packets.archive import layout
 from cmreview.packets.archive.appendices import appendix_lines
@@ -17,7 +17,7 @@ from cmreview.packets.archive.differences import Line, compared
 from cmreview.packets.archive.gathering import gather, hashes_below, request_of
 from cmreview.packets.archive.layout import Kept, Program, this_program
 from cmreview.packets.archive.libraries import PYTHON, Library, libraries_since, unlocked
-from cmreview.packets.batch import make_prepared
+from cmreview.packets.batch import default_notebook, make_prepared
 from cmreview.packets.foundation import file_hashes
 from cmreview.packets.index import index_page
 from cmreview.packets.inputs import LOCK
@@ -60,12 +60,19 @@ class Replayed:
 
 
 def replay(
-    source: Path, *, ledger: str | None = None, jobs: int | None = None, executor: Executor | None = None
+    source: Path,
+    *,
+    ledger: str | None = None,
+    jobs: int | None = None,
+    run_notebook: bool = False,
+    executor: Executor | None = None,
 ) -> Replayed:
     """Compute the year of ``source``, a run.json or an archive, again and compare it with what was made.
 
     Everything happens in a private folder that is gone afterwards; outputs and inputs stay as they are.
-    InputError where something that the run read or made is lost or changed; what ``prepare`` raises.
+    A notebook is a program, and an archive may come from anybody: one whose code is not that of our own
+    packet notebook is run only where ``run_notebook`` says so. InputError there, and where something that
+    the run read or made is lost or changed; what ``prepare`` raises.
     """
     with private_folder() as held, private_folder() as work:
         if source.suffix == ".json":
@@ -76,6 +83,8 @@ def replay(
             raise FileError("file.missing", file=str(source))
         hashes = hashes_below(held)
         request = replace(request_of(kept, held, work, jobs), pdf=False)
+        if not run_notebook and _code(request.notebook) != _code(default_notebook()):
+            raise InputError("archive.other_notebook", file=str(source))
         if request.engine is not None:
             from cmreview.packets.engine import require_engine
 
@@ -95,6 +104,18 @@ def replay(
             lines=tuple(_lines(kept, prepared, run, held, request.target, work)),
             prints=sum(name.endswith(_PRINT) for entry in kept.run.entries for name, _ in entry.files),
         )
+
+
+def _code(notebook: Path | None) -> list[str] | None:
+    """What a notebook would run; None for one that can't be read as a notebook, which none equals."""
+    if notebook is None:
+        return None
+    from cmreview.packets.notebook import code_cells, read
+
+    try:
+        return [str(cell.source) for cell in code_cells(read(notebook))]
+    except Exception:  # noqa: BLE001  # nbformat raises whatever it stumbles upon
+        return None
 
 
 def _differing_files(

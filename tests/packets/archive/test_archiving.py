@@ -170,6 +170,7 @@ TOO_LITTLE = {
     "beyond": (lambda stored: stored["inputs"].update(beyond=["/elsewhere/crm.sqlite"]), "beyond"),
     "name out of the folder": (named("../x"), "odd_record"),
     "name from the root": (named("/etc/x"), "odd_record"),
+    "folder above": (lambda stored: stored["departments"][0].update(folder=".."), "no_run"),
     "a part less": (lambda stored: stored["inputs"].pop("lock"), "odd_record"),
     "unread": (lambda stored: stored["inputs"]["records"]["files"].append(UNREAD), "unread"),
     "ledger on a server": (lambda stored: stored["inputs"].update(ledger=""), "which_ledger"),

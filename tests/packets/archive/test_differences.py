@@ -7,7 +7,7 @@ import json
 import shutil
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cmreview.exact_json import encode
@@ -92,6 +92,7 @@ plain = st.recursive(
 )
 
 
+@example(False, 0)
 @given(plain, plain)
 def test_whatever_differs_is_told_and_both_ways_alike(one, other):
     then, now = ({"review": {"applicants": [], "others": [], "notes": value}} for value in (one, other))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from cmreview.packets.archive.telling import conclusion, told
 from cmreview.review import criteria
 from cmreview.terms import Outcome
 from tests.packets.archive.conftest import rewritten
-from tests.packets.making import tree
+from tests.packets.making import notebook, tree
 from tests.packets.small import FIRST, SECOND
 
 
@@ -126,6 +127,19 @@ def test_a_department_that_failed_then_and_does_not_now_is_a_line(office, tmp_pa
     states = [line for line in found.lines if line.what == ("state",)]
     assert [(line.department, line.then, line.now) for line in states] == [(FIRST, "failed: kernel", "made")]
     assert any("failed (kernel)" in line for line in told(found, "en"))
+
+
+def test_code_that_somebody_put_into_the_notebook_is_not_run_unasked(office, tmp_path):
+    other = notebook(tmp_path / "other.ipynb", ("more", "raise SystemExit('mine now')"))
+    digest = hashlib.sha256(other.read_bytes()).hexdigest()
+
+    def smuggle(stored):
+        files = [{"name": other.name, "sha256": digest}]
+        stored["inputs"]["notebook"] = {"place": str(tmp_path), "files": files}
+
+    with pytest.raises(InputError) as refused:
+        replay(rewritten(office, tmp_path, smuggle))
+    assert refused.value.code == "archive.other_notebook"
 
 
 def test_a_policy_that_was_edited_since_is_named(office):
