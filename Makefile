@@ -3,6 +3,7 @@
 
 PYTHON  ?= python3
 YEAR    ?= 2025
+MOMENTS ?= 100
 WORKERS ?=
 
 BIN    := .venv/bin
@@ -15,7 +16,7 @@ CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bun
 export UV_SYSTEM_CERTS ?= $(if $(CERTS),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packets test lint format types notebooks bench spark hostile fuzz audit sbom lock upgrade clean
+.PHONY: help setup packets test lint format types notebooks bench spark faults hostile fuzz audit sbom lock upgrade clean
 # a half-made target is never taken for a finished one
 .DELETE_ON_ERROR:
 
@@ -76,6 +77,9 @@ spark: $(STAMP) ## the same indicators on local Spark, compared with DuckDB's
 	    --requirement tests/spark/requirements.txt && \
 	  cp tests/spark/requirements.txt .venv-spark/installed.txt; }
 	CMREVIEW_SPARK=1 PYTHONPATH=.venv-spark $(BIN)/pytest -q tests/spark
+
+faults: $(STAMP) ## break runs and ledgers in every way at MOMENTS=100 moments, and print what came of it
+	$(BIN)/python -m tests.faults.table --moments $(MOMENTS)
 
 hostile: $(STAMP) ## meet every attack of tests/hostile and print what came of it
 	$(BIN)/python -m tests.hostile.table

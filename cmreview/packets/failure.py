@@ -13,6 +13,7 @@ from cmreview.words import say
 
 CELL_SECONDS = 600
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REFUSED = (errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ESTALE)
 _LONGEST = 300  # characters of a program's own message
 
 
@@ -21,6 +22,8 @@ def told(job: Job, error: Exception) -> Failure:
     trace = plain("".join(traceback.format_exception(error)))
     if isinstance(error, OSError) and error.errno in _FULL:
         return _failure("disk", "disk", trace)
+    if isinstance(error, OSError) and error.errno in _REFUSED:
+        return _failure("disk", "unwritten", trace, problem=error.strerror or type(error).__name__)
     if isinstance(error, CmreviewError):
         values = tuple((name, str(value)) for name, value in error.values.items())
         code = error.code

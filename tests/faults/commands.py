@@ -114,7 +114,7 @@ def _awaited(running: subprocess.Popen[str], victim: str) -> int | None:
 
 
 def _kind(pid: int) -> str:
-    line, parent = _line(pid), _line(_parent(pid))
+    line, parent = _line(pid), _line(parent_of(pid))
     if "multiprocessing.spawn" in line:
         return "worker"
     if "forking.parent" not in line:
@@ -129,7 +129,8 @@ def _line(pid: int) -> str:
         return ""
 
 
-def _parent(pid: int) -> int:
+def parent_of(pid: int) -> int:
+    """The process that made process ``pid``, 0 where there is none."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1])
     except (OSError, IndexError):
@@ -137,7 +138,7 @@ def _parent(pid: int) -> int:
 
 
 def _descendants(pid: int) -> list[int]:
-    parents = {int(path.name): _parent(int(path.name)) for path in Path("/proc").glob("[0-9]*")}
+    parents = {int(path.name): parent_of(int(path.name)) for path in Path("/proc").glob("[0-9]*")}
     found, layer = [], {pid}
     while layer := {one for one, parent in parents.items() if parent in layer}:
         found += sorted(layer)
@@ -151,7 +152,7 @@ def _is_gone(pid: int) -> bool:
             state = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
         except OSError:
             return True
-        if state == "Z" and _parent(pid) != os.getpid():
+        if state == "Z" and parent_of(pid) != os.getpid():
             return True  # nobody's any more: who adopted it will reap it
         time.sleep(0.02)
     return False

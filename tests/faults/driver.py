@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -221,6 +222,28 @@ def strikes(kind: str, at: int) -> Callable[[int, str], None]:
     return strike
 
 
+def killed_in_time(company: Company, count: int, seed: int) -> Iterator[Trial]:
+    """Runs that are killed after ``count`` parts of their time, drawn by ``seed``."""
+    chance = random.Random(seed)
+    company.begin()
+    began = time.monotonic()
+    company.run("新")
+    seconds = time.monotonic() - began
+    for _ in range(count):
+        company.begin()
+        moment = chance.random()
+        child = os.fork()
+        if child == 0:
+            made(company.outputs, "新")
+            os._exit(0)
+        time.sleep(seconds * moment)
+        os.kill(child, signal.SIGKILL)
+        was_killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        wrong = company.standing() + company.healing()
+        told = "killed by 9" if was_killed else "over before"
+        yield Trial("kill in time", f"{moment:.3f}", (told,), tuple(wrong))
+
+
 def moments(company: Company, kind: str, count: int, seed: int) -> Iterator[Trial]:
     """A fault of ``kind`` at ``count`` operations drawn by ``seed``, or at each one."""
     seen = operations(company)
@@ -354,6 +377,8 @@ def main(folder: Path, kind: str, count: int, seed: int) -> None:
             trials = small_disks(company, count or 100, seed)
         elif each == "read-only":
             trials = read_only(company)
+        elif each == "time":
+            trials = killed_in_time(company, count or 100, seed)
         elif each == "two":
             trials = two_at_once(company, count or 20, seed)
         elif each == "operations":

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import random
 import resource
+import shutil
+import signal
+import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from cmreview.packets import run
 from cmreview.packets.forking.process import FORKED
-from cmreview.packets.forking.warm import warm_parent
+from cmreview.packets.forking.warm import WarmParent, warm_parent
 from cmreview.packets.run import make_packet
 from cmreview.words import say
+from tests.faults.commands import parent_of
 from tests.faults.driver import Trial
 from tests.packets.making import job, notebook
 
@@ -39,6 +47,7 @@ FAULTS = {
 MOST_MEMORY, MOST_KEPT = 600 * MEGABYTE, 80 * MEGABYTE
 
 
+KILLED = ("over before", "cli_packets.failed.dead")
 SECONDS = 2  # that a cell may take here
 
 
@@ -48,6 +57,40 @@ def trials(folder: Path, names: Sequence[str]) -> Iterator[Trial]:
         patched.setattr(run, "CELL_SECONDS", SECONDS)
         for number, name in enumerate(names):
             yield _tried(folder / str(number), name)
+
+
+def kills(folder: Path, count: int, seed: int) -> Iterator[Trial]:
+    """Packets whose notebook's process is killed after parts of their time, drawn by ``seed``."""
+    chance = random.Random(seed)
+    with warm_parent() as parent:
+        whole, seconds = make_packet(job(folder / "warm", engine=FORKED)), 0.0
+        for number in range(count + 1):
+            began, moment = time.monotonic(), chance.random()
+            killing = threading.Timer(seconds * moment, _kill_children, [parent])
+            if number:
+                killing.start()
+            got = make_packet(job(folder / f"{number}", engine=FORKED))
+            killing.cancel()
+            if not number:
+                seconds = time.monotonic() - began
+                continue
+            again = make_packet(job(folder / f"{number}-again", engine=FORKED))
+            told = "over before" if got.failure is None else got.failure.what.key
+            wrong = [] if again.files == whole.files else [f"the next one: {again.failure or again.files}"]
+            if got.failure is None and got.files != whole.files:
+                wrong.append("another packet came of it")
+            if told not in KILLED:
+                wrong.append(f"told as {told}")
+            for each in (f"{number}", f"{number}-again"):
+                shutil.rmtree(folder / each)
+            yield Trial("kill notebook", f"{moment:.3f}", (told,), tuple(wrong))
+
+
+def _kill_children(parent: WarmParent) -> None:
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if parent_of(int(path.name)) == parent._process.pid:
+                os.kill(int(path.name), signal.SIGKILL)
 
 
 def _tried(folder: Path, name: str) -> Trial:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import sys
 
 import pytest
 
+from cmreview.packets import failure
 from tests.faults.driven import trials
+from tests.packets.making import job
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the driver forks, and looks into /proc")
 
@@ -19,7 +23,7 @@ OF_A_DISK = {
     "cli_packets.error.not_written",
     "cli_packets.error.not_published",
     "cli_packets.failed.disk",
-    "cli_packets.failed.program",
+    "cli_packets.failed.unwritten",
     "cli_packets.error.not_published.what",
     "ok",
 }
@@ -51,6 +55,18 @@ def test_a_killed_run_was_killed(tried):
 def test_a_disk_that_gives_out_is_told_in_words(tried, kind):
     told = {code for trial in tried[kind] for code in trial.told}
     assert told <= OF_A_DISK
+
+
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [(errno.EIO, "unwritten"), (errno.EROFS, "unwritten"), (errno.ENOSPC, "disk"), (errno.ENOENT, "program")],
+)
+def test_a_disk_that_gives_out_in_a_worker_is_no_fault_of_the_program(tmp_path, number, key):
+    """Else whoever maintains the program is asked about a disk."""
+    told = failure.told(job(tmp_path), OSError(number, os.strerror(number), "x"))
+    assert (told.what.key, told.mend.key) == (f"cli_packets.failed.{key}", f"cli_packets.mend.{key}")
+    for lang in ("zh", "en"):
+        assert "{" not in failure.explanation(told, "一部", lang)
 
 
 def test_a_second_run_is_refused_and_changes_nothing(tried):
