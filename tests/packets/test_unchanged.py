@@ -388,7 +388,8 @@ def test_every_file_that_a_review_reads_is_among_what_it_rests_on(tmp_path, root
     ours = {
         path
         for path in opened - hashed
-        if path.parent.name != "__pycache__" and not any(path.is_relative_to(place.resolve()) for place in outside)
+        if path.parent.name != "__pycache__"
+        and not any(path.is_relative_to(place.resolve()) for place in outside)
     }
     assert ours == set()
     assert any(path.name == "合同.csv" for path in opened & hashed)
