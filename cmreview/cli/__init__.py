@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -45,6 +47,7 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130
+_OF_A_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
 
 def chosen_language(arguments: list[str]) -> str:
@@ -109,6 +112,14 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(error.what(lang), err=True)
         click.echo(error.mend(lang), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _OF_A_DISK:
+            raise
+        with suppress(OSError):
+            sys.stdout.close()  # or Python says once more, at its end, what could not be written
+        for part in ("what", "mend"):
+            click.echo(say(f"cli.disk.{part}", lang, problem=error.strerror), err=True)
+        sys.exit(2)
     if isinstance(code, int):  # what a command ended with by `ctx.exit`
         sys.exit(code)
 
