@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,21 @@ def write(path: Path, copied: Iterable[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
+        _name_to_disk(path.parent)
     except OSError as error:
         raise LedgerError("ledger.copy_not_written", file=str(path), detail=error.strerror) from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _name_to_disk(folder: Path) -> None:
+    """Wait until the names in ``folder`` are on the disk, where system and file system know how."""
+    with suppress(OSError):  # the file is whole and on the disk in any case
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def read(path: Path) -> tuple[Head, tuple[Row, ...]]:

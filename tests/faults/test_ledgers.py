@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -23,6 +26,33 @@ def test_a_full_disk_takes_nothing_that_was_acknowledged(tmp_path):
         pytest.skip("a file system may be mounted by root only")
     assert [trial for trial in found if trial.wrong] == []
     assert {trial.told for trial in found} <= OF_A_DISK
+
+
+def test_what_is_acknowledged_was_written_through_to_the_disk(tmp_path):
+    """SQLite's FULL: the log is on the disk before an append returns, so a power cut takes nothing of it."""
+    with Ledger.open(tmp_path / "ledger.db", create=True) as ledger, ledger._database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+
+
+def test_a_backup_is_on_the_disk_before_it_has_its_name_and_then_the_name(tmp_path, monkeypatch):
+    steps = []
+    synced, renamed = os.fsync, Path.replace
+
+    def fsync(file):
+        steps.append("folder" if stat.S_ISDIR(os.fstat(file).st_mode) else "file")
+        synced(file)
+
+    def replace(path, target):
+        steps.append("name")
+        return renamed(path, target)
+
+    with Ledger.open(tmp_path / "ledger.db", create=True) as ledger:
+        ledger.append([draft()], NOW)
+        monkeypatch.setattr(os, "fsync", fsync)
+        monkeypatch.setattr(Path, "replace", replace)
+        ledger.export(tmp_path / "copy.jsonl")
+    assert steps == ["file", "name", "folder"]
 
 
 @pytest.fixture
