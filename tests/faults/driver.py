@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -245,10 +246,15 @@ def killed_in_time(company: Company, count: int, seed: int) -> Iterator[Trial]:
 
 
 def moments(company: Company, kind: str, count: int, seed: int) -> Iterator[Trial]:
-    """A fault of ``kind`` at ``count`` operations drawn by ``seed``, or at each one."""
+    """A fault of ``kind`` at ``count`` operations drawn by ``seed``, or at each one.
+
+    The one after the first renaming of a packet is always among them: there most is at stake.
+    """
     seen = operations(company)
     places = range(1, len(seen) + 1)
-    chosen = sorted(random.Random(seed).sample(places, min(count, len(seen)))) if count else places
+    at_stake = next(i for i in places if re.match(r"os\.rename .*/made", seen[i - 1])) + 1
+    drawn = {at_stake, *random.Random(seed).sample(places, min(count, len(seen)))}
+    chosen = sorted(drawn) if count else places
     yield from (company.struck(kind, at) for at in chosen)
 
 

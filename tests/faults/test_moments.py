@@ -16,7 +16,7 @@ from tests.packets.making import job
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the driver forks, and looks into /proc")
 
 KINDS = ("kill", "full", "io", "two", "read-only", "tmpfs", "operations")
-EACH = 3
+EACH = 2
 # What a run may say when the disk gives out; anything else would be an error that nobody can act on.
 OF_A_DISK = {
     "cli_packets.error.no_outputs",
