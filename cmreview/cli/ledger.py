@@ -122,8 +122,15 @@ def _tell_clocks(opened: Ledger, lang: str) -> None:
     if found:
         first, before = found[0]
         at, earlier = (one.at.isoformat(sep=" ", timespec="seconds") for one in (first, before))
-        numbers = {"number": first.number, "before": before.number}
-        tell("clock.set_back", lang, count=len(found), at=at, earlier=earlier, **numbers)
+        tell(
+            "clock.set_back",
+            lang,
+            count=len(found),
+            number=first.number,
+            at=at,
+            before=before.number,
+            earlier=earlier,
+        )
 
 
 def _illegal_steps(opened: Ledger, committee: Path | None, policy: Path | None, lang: str) -> int:
