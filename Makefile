@@ -65,8 +65,8 @@ types: $(STAMP) ## mypy
 notebooks: $(STAMP) ## run the stored notebooks anew and store them
 	$(CM) notebooks
 
-bench: $(STAMP) ## all benchmarks, into benchmarks/RESULTS.md (QUICK=1: small sizes, elsewhere)
-	$(BIN)/python -m benchmarks.table $(if $(QUICK),--quick --out outputs/RESULTS.md)
+bench: $(STAMP) ## all benchmarks, into benchmarks/RESULTS.md (QUICK=1: small sizes, elsewhere; ROUNDS=1)
+	$(BIN)/python -m benchmarks.table $(if $(QUICK),--quick --out outputs/RESULTS.md) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # PySpark lies beside .venv, since nothing else needs its 450 MB; Java must be there.
 spark: $(STAMP) ## the same indicators on local Spark, compared with DuckDB's

@@ -1,6 +1,7 @@
 """All benchmarks in one run, and ``RESULTS.md``: machine, versions, medians, spread, goals met and missed.
 
-Run: ``make bench``, or ``make bench QUICK=1`` for small sizes, whose figures say only that everything runs.
+Run: ``make bench``, or ``make bench QUICK=1`` for small sizes, whose figures say only that everything runs;
+``make bench ROUNDS=1`` measures every size in fewer rounds than the benchmarks take by themselves.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def _lines(path: Path) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
-def measure(quick: bool) -> tuple[list[Row], dict[str, float], dict[str, str]]:
+def measure(quick: bool, rounds: int | None) -> tuple[list[Row], dict[str, float], dict[str, str]]:
     """The lines of every benchmark, the seconds that each took, and what stopped one."""
     found: list[Row] = []
     took: dict[str, float] = {}
@@ -57,8 +58,9 @@ def measure(quick: bool) -> tuple[list[Row], dict[str, float], dict[str, str]]:
     for name, (full, short) in ASKED.items():
         started = time.perf_counter()
         module = import_module(f"benchmarks.{name}")
+        line = [*(short if quick else full), *([] if rounds is None else ["--rounds", str(rounds)])]
         try:
-            lines = module.rows(module.parser().parse_args(short if quick else full))
+            lines = module.rows(module.parser().parse_args(line))
         except Exception as error:  # noqa: BLE001  one that fails is told and hides no other
             stopped[name] = f"{type(error).__name__}: {error}".splitlines()[0]
             lines = []
@@ -90,13 +92,15 @@ def main() -> int:
     """Measure everything and write the table; 1 where a benchmark stopped."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--quick", action="store_true")
+    asked.add_argument("--rounds", type=int, help="of every benchmark; without it each takes its own number")
     asked.add_argument("--out", type=Path, default=RESULTS)
     options = asked.parse_args()
     load = os.getloadavg()[0]
-    found, took, stopped = measure(options.quick)
+    found, took, stopped = measure(options.quick, options.rounds)
     seconds = ", ".join(f"{name} {each:.0f} s" for name, each in took.items())
     text = ["# What was measured", "", *machine(), ""]
     text += ["Small sizes: these figures say only that everything runs.", ""] if options.quick else []
+    text += [] if options.rounds is None else [f"Rounds of every benchmark: {options.rounds}.", ""]
     text += [f"Load of the machine at the start: {load:.1f}. Took: {seconds}.", "", *table(found), ""]
     text += [f"Stopped: {name}: {why}" for name, why in stopped.items()]
     options.out.write_text("\n".join(text).rstrip() + "\n", "utf-8")
