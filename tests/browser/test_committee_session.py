@@ -22,7 +22,7 @@ from cmreview.explore import opening
 from cmreview.process.ledger import Ledger
 
 AXE = Axe()
-SERVER_SECONDS, PAGE_MS = 90, 120_000
+SERVER_SECONDS, PAGE_MS, MOMENT_MS = 90, 120_000, 200
 PAGE = ".cmreview"
 
 
@@ -109,14 +109,27 @@ def type_with_keys(tab: Page, label: str, text: str) -> None:
 
 
 def press(tab: Page, name: str) -> None:
-    """Press a button with the keyboard."""
-    tab.get_by_role("button", name=name, exact=True).focus()
+    """Press a button with the keyboard, at a person's pace: once what was typed before has arrived."""
+    settled(tab)
+    button = tab.get_by_role("button", name=name, exact=True)
+    button.focus()  # the box before it is left, and sends what it holds
+    settled(tab)
+    expect(button).to_be_focused()
     tab.keyboard.press("Enter")
 
 
+def settled(tab: Page) -> None:
+    """Wait until the kernel has nothing to do, and has had nothing for a moment."""
+    for _ in range(2):
+        expect(tab.get_by_role("button", name="| Idle")).to_be_visible(timeout=PAGE_MS)
+        tab.wait_for_timeout(MOMENT_MS)
+    expect(tab.get_by_role("button", name="| Idle")).to_be_visible(timeout=PAGE_MS)
+
+
 def told(tab: Page, text: str) -> None:
-    """Wait until the page tells something in a region that is read out."""
+    """Wait until the page tells something in a region that is read out, and is drawn anew after it."""
     expect(tab.locator(f"{PAGE} [aria-live]").filter(has_text=text)).to_be_visible(timeout=PAGE_MS)
+    settled(tab)
 
 
 def somebody_unscored(ledger: Path) -> tuple[str, str]:
