@@ -19,6 +19,7 @@ FLOORS = {
     "strict_yaml": 0,
     "exact_json": 0,
     "programs": 0,
+    "appended": 0,
     "policy": 1,
     "records": 1,
     "process": 2,

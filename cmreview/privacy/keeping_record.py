@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import json
-import os
 import socket
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cmreview.appended import append
 from cmreview.errors import FileError
 
 NAME = "privacy-log.jsonl"
@@ -31,15 +30,9 @@ def note(folder: Path, what: str, by: str, at: datetime, told: Mapping[str, Any]
         **told,
     }
     place = folder / NAME
-    content = (json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        append(place, line)
     except OSError as error:
         raise FileError("privacy.not_noted", file=place.name, problem=error.strerror) from error
     return place

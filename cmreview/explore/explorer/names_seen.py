@@ -8,12 +8,11 @@ file is a record among honest people: it has no seal, and whoever owns the folde
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from cmreview.appended import append
 from cmreview.errors import FileError
 from cmreview.exact_json import encode
 from cmreview.review.explorer.what_if import NamesSeen
@@ -30,14 +29,8 @@ def record(prepared: Path, seen: NamesSeen, at: datetime) -> Path:
     """Append one look. FileError where the file can't be written."""
     line = {"at": at.isoformat(), **{name: encode(value) for name, value in _parts(seen).items()}}
     place = place_of(prepared)
-    content = (json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode()
     try:
-        handle = os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            os.write(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        append(place, line)
     except OSError as error:
         raise FileError("explorer.names_not_kept", file=place.name, problem=error.strerror) from error
     return place
