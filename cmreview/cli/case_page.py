@@ -21,8 +21,8 @@ def case_page(
     lang: str,
 ) -> bytes:
     """The page. InputError where nobody of this id applied in the year, or errors stop the department."""
-    from cmreview.cli.written_page import written_page
     from cmreview.errors import InputError
+    from cmreview.packets.render import written_page
     from cmreview.review.case import build_review
     from cmreview.review.recorded import process_record
     from cmreview.show.candidate import candidate
@@ -36,5 +36,7 @@ def case_page(
             if case.person.manager_id == manager_id:
                 voice = Voice(part, Figures(lang, part.currency_label))
                 title = f"{voice.person(case)} {policy.year}"
-                return written_page(title, candidate(case, 1, voice), lang)
+                return written_page(title, candidate(case, 1, voice), lang).encode(
+                    "utf-8", "backslashreplace"
+                )
     raise InputError("privacy.no_case", person=manager_id, year=policy.year)

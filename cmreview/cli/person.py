@@ -122,7 +122,7 @@ def _policies(events: tuple[Event, ...], person_id: str, folder: Path) -> Mappin
 
 def _files(held: Held, out: Path, by: str, at: datetime, lang: str) -> dict[str, bytes]:
     """What is handed over, by name."""
-    from cmreview.cli.written_page import written_page
+    from cmreview.packets.render import written_page
     from cmreview.privacy.person import as_json
     from cmreview.privacy.person_pages import body, sheets, title
     from cmreview.show.workbook import book_bytes
@@ -130,7 +130,7 @@ def _files(held: Held, out: Path, by: str, at: datetime, lang: str) -> dict[str,
     name = title(held, lang)
     asked = {"taken_out_by": by, "taken_out_at": at.isoformat(timespec="seconds")}
     found = {
-        "index.html": written_page(name, body(held, lang), lang),
+        "index.html": written_page(name, body(held, lang), lang).encode("utf-8", "backslashreplace"),
         "held.xlsx": book_bytes(sheets(held, lang), title=name, year=at.year),
         "held.json": (json.dumps(as_json(held, asked), ensure_ascii=False, indent=1) + "\n").encode(),
     }

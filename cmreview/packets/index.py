@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
 from cmreview.packets.job import State
-from cmreview.packets.render import LANG_TAGS, TEMPLATES, style
+from cmreview.packets.render import written_page
 from cmreview.show.figures import Figures
 from cmreview.show.html import Content, Html, element, join
 from cmreview.show.tables import Head, pairs, table
@@ -40,15 +38,7 @@ def index_page(company: Company, entries: Sequence[Entry], lang: str, left: Sequ
         _totals(company, entries, lang),
         class_="index",
     )
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
-    page = environment.get_template("page.html.j2").render(
-        lang_tag=LANG_TAGS[lang],
-        title=title,
-        skip=say("packet.skip", lang),
-        style=style(title, lang),
-        body=body,
-    )
-    return page.rstrip() + "\n"
+    return written_page(title, body, lang)
 
 
 def _departments(entries: Sequence[Entry], lang: str) -> Html:

@@ -31,6 +31,21 @@ def page(notebook: NotebookNode, *, lang: str, title: str, footer: str) -> str:
     return str(_exporter().template.render(nb=notebook, resources=resources))
 
 
+def written_page(title: str, body: str, lang: str) -> str:
+    """A page that is no notebook's, in the look of the packets: no script, no request."""
+    from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
+    made = environment.get_template("page.html.j2").render(
+        lang_tag=LANG_TAGS[lang],
+        title=title,
+        skip=say("packet.skip", lang),
+        style=style(title, lang),
+        body=body,
+    )
+    return made.rstrip() + "\n"
+
+
 def style(footer: str, lang: str) -> str:
     """The style sheet of a page, with its running foot: ``footer`` left, the page's number right."""
     before, between, after = (

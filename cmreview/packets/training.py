@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
 from cmreview.naming import safe_name
-from cmreview.packets.render import LANG_TAGS, TEMPLATES, style
+from cmreview.packets.render import written_page
 from cmreview.policy.catalogue import Catalogue
 from cmreview.policy.model import Policy
 from cmreview.records.writing import write_whole
@@ -19,7 +17,6 @@ from cmreview.review.seats import DepartmentPlan
 from cmreview.show import development as show
 from cmreview.show.development_rows import Teller
 from cmreview.show.html import Html, element, join
-from cmreview.words import say
 
 
 @dataclass(frozen=True)
@@ -110,12 +107,4 @@ def _page(title: str, content: Html, training: Training) -> str:
         content,
         class_="index",
     )
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
-    page = environment.get_template("page.html.j2").render(
-        lang_tag=LANG_TAGS[teller.lang],
-        title=title,
-        skip=say("packet.skip", teller.lang),
-        style=style(title, teller.lang),
-        body=body,
-    )
-    return page.rstrip() + "\n"
+    return written_page(title, body, teller.lang)
