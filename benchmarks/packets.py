@@ -24,10 +24,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import cycle, islice
+from multiprocessing import resource_tracker
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
+
+import psutil
 
 from benchmarks.row import Goal, Row, in_turn, ratios
 from cmreview.packets.batch import default_notebook, make_prepared
@@ -142,13 +145,13 @@ def measured(folder: Path, options: argparse.Namespace) -> tuple[dict[str, list[
         ways[KERNELS] = (len(reviews), ours(prepared, 1, KERNEL))
     functions(reviews[:1], folder, True)  # its imports are not what is measured
     busy: dict[str, list[float]] = {way: [] for way in ways}
-    adopt_orphans()
+    staying = adopt_orphans()
 
     def noted(way: str, call: Callable[[], object]) -> Callable[[], None]:
         def make() -> None:
-            before = processor_seconds()
+            before = processor_seconds(staying)
             call()
-            busy[way].append((processor_seconds() - before) / ways[way][0])
+            busy[way].append((processor_seconds(staying) - before) / ways[way][0])
 
         return make
 
@@ -164,19 +167,22 @@ def measured(folder: Path, options: argparse.Namespace) -> tuple[dict[str, list[
     return each, size
 
 
-def adopt_orphans() -> None:
-    """Be told what a worker's warm parent was busy with too, which ends after the worker."""
+def adopt_orphans() -> frozenset[int]:
+    """Be told what a worker's warm parent was busy with too, which ends after the worker.
+
+    The processes that live as long as this one and do next to nothing are returned: multiprocessing's own.
+    """
+    resource_tracker.ensure_running()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER of <sys/prctl.h>
+    return frozenset(child.pid for child in psutil.Process().children())
 
 
-def processor_seconds() -> float:
-    """What this process and all that it started and that ended have taken of all processors."""
-    try:
-        while os.waitpid(-1, 0)[0]:
-            pass
-    except ChildProcessError:
-        pass
+def processor_seconds(staying: frozenset[int]) -> float:
+    """What this process and all that it started have taken of all processors, once all but those ended."""
+    for child in psutil.Process().children():
+        if child.pid not in staying:
+            os.waitpid(child.pid, 0)
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(each.ru_utime + each.ru_stime for each in used)
 
