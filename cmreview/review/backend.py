@@ -1,20 +1,23 @@
-"""Records on DuckDB, and the Ibis expressions that are asked of them."""
+"""Records on DuckDB, and what is asked of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from cmreview.records.schema import TABLES
+from cmreview.review import statements
+from cmreview.review.statements import Question
 from cmreview.review.tenure import histories
 
 if TYPE_CHECKING:
+    import ibis
+
     from cmreview.records.model import Records
 
 # The tables that indicators aggregate; those of people are small and handled in Python.
@@ -30,7 +33,7 @@ SPELLS = pa.schema(
     ]
 )
 
-Fetch = Callable[[ibis.Table], pa.Table]
+Fetch = Callable[["Question | ibis.Table"], pa.Table]
 
 # Under which names statements know the tables: not those that a company's own may have.
 TABLE = "reviewed_{}"
@@ -42,6 +45,8 @@ def tables() -> Mapping[str, ibis.Table]:
 
     They are bound to no backend: expressions over them hold wherever tables of these names (``TABLE``) are.
     """
+    import ibis  # here, since it is slow to import and most runs know their statements
+
     schemas = {name: TABLES[name].arrow_schema for name in LARGE} | {"spells": SPELLS}
     return {
         name: ibis.table(ibis.Schema.from_pyarrow(schema), name=TABLE.format(name))
@@ -51,7 +56,7 @@ def tables() -> Mapping[str, ibis.Table]:
 
 @contextmanager
 def opened(records: Records) -> Iterator[Fetch]:
-    """A function that evaluates expressions over ``tables()`` on these records, in memory.
+    """A function that answers questions, and expressions over ``tables()``, on these records, in memory.
 
     It is of no use after the ``with`` ends.
     """
@@ -63,21 +68,14 @@ def opened(records: Records) -> Iterator[Fetch]:
             connection.execute(f"CREATE TABLE {TABLE.format(name)} AS FROM given_{name}")
             connection.unregister(f"given_{name}")
 
-        def fetch(expression: ibis.Table) -> pa.Table:
-            sql, schema = _statement(expression.op())
+        def fetch(asked: Question | ibis.Table) -> pa.Table:
+            sql, schema = statements.statement(asked)
             return connection.sql(sql).to_arrow_table().cast(schema)
 
         yield fetch
+        statements.keep()
     finally:
         connection.close()
-
-
-@lru_cache(maxsize=256)
-def _statement(operation: Any) -> tuple[str, pa.Schema]:
-    # writing the statement takes longer than answering it for a company of thousands of contracts,
-    # and the same ones are asked again and again: for another policy of the same readings, another year
-    expression = operation.to_expr()
-    return str(ibis.to_sql(expression, dialect="duckdb")), expression.schema().to_pyarrow()
 
 
 def spells(records: Records) -> pa.Table:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from math import ceil
 
 import ibis
 from ibis import _
+
+from cmreview.review.tenure import months_of
 
 CREDITED = "decimal(38, 10)"  # amount (4 places) x share (6 places), without a rounding
 # Both factors in one type, since Ibis multiplies no others; holds 14 digits before the point, as money does.
@@ -153,15 +154,6 @@ def long_term_customers(served: ibis.Table, known_since: ibis.Table, *, years: D
     months = (both.year + 1 - both.since.year()) * 12 + 1 - both.since.month() - begun
     kept = both.filter(months >= months_of(years))
     return kept.mutate(dated_on=kept.since).select(*ROW)
-
-
-def months_of(years: Decimal | int) -> int:
-    """Whole months that are no fewer than so many years.
-
-    >>> months_of(3), months_of(Decimal("2.5")), months_of(Decimal("0.3"))
-    (36, 30, 4)
-    """
-    return ceil(Decimal(years) * 12)
 
 
 def key_customers(

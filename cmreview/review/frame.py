@@ -35,9 +35,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 
-from cmreview.review.definitions import months_of
 from cmreview.review.employment import Manager, managers
-from cmreview.review.tenure import days_at_level, days_in_year
+from cmreview.review.tenure import days_at_level, days_in_year, months_of
 
 if TYPE_CHECKING:
     from cmreview.policy.model import Policy

@@ -6,7 +6,9 @@ import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cmreview.review.model import Spell
@@ -194,3 +196,12 @@ def _columns(records: Records, table: str, *names: str) -> list[list[Any]]:
 
 def _last(spell: Spell, through: date) -> date:
     return through if spell.end is None else min(spell.end, through)
+
+
+def months_of(years: Decimal | int) -> int:
+    """Whole months that are no fewer than so many years.
+
+    >>> months_of(3), months_of(Decimal("2.5")), months_of(Decimal("0.3"))
+    (36, 30, 4)
+    """
+    return ceil(Decimal(years) * 12)

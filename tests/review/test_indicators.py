@@ -11,7 +11,7 @@ import pytest
 
 from cmreview.records.model import Currency
 from cmreview.records.schema import TABLES
-from cmreview.review import backend, definitions, indicators
+from cmreview.review import backend, definitions, expressions, indicators
 from cmreview.review.indicators import department_sales, manager_years, source_rows, sources
 from cmreview.review.tenure import completed
 from cmreview.terms import Label
@@ -494,9 +494,9 @@ def test_an_indicator_that_no_table_of_rows_serves_is_refused(company):
 @pytest.mark.parametrize("dialect", ["duckdb", "sqlite", "postgres", "pyspark"])
 def test_every_definition_can_be_put_to_other_backends(dialect):
     policy, years, tables = make_policy(), (2024, 2025), backend.tables()
-    found = indicators.rows(tables, policy, years)
+    found = expressions.rows(tables, indicators.readings(policy), years)
     at_level = definitions.new_customers_at_level(found["new_customers"], tables["spells"])
     of_departments = definitions.department_sales(found["sales"], tables["spells"], tables["managers"])
-    whole = indicators.yearly(tables, policy, years)
+    whole = expressions.yearly(tables, indicators.readings(policy), years)
     for expression in (whole, at_level, of_departments, *found.values()):
         assert ibis.to_sql(expression, dialect=dialect).startswith(("SELECT", "WITH"))

@@ -42,29 +42,13 @@ def recounted(people: Candidates, records: Records, before: Policy, after: Polic
 
 def open_key_customers(records: Records, policy: Policy) -> dict[str, int]:
     """New customers of the policy's year who would be key if their blank mark said so, by manager."""
-    from cmreview.review.backend import opened, tables  # here, since Ibis is slow to import
-    from cmreview.review.indicators import rows
+    from cmreview.review import indicators
+    from cmreview.review.backend import opened
 
-    customers = records.tables["customers"]
-    blank = frozenset(customers.loc[customers["key_customer"].isna(), "customer_id"])
-    if not blank or not records.years:
+    if records.tables["customers"]["key_customer"].notna().all() or not records.years:
         return {}
-    found = rows(tables(), policy, records.years)
     with opened(records) as fetch:
-        pairs = [
-            {
-                (row["manager_id"], row["customer_id"])
-                for row in fetch(
-                    found[name].filter(found[name].year == policy.year).select("manager_id", "customer_id")
-                ).to_pylist()
-            }
-            for name in ("new_customers", "key_customers")
-        ]
-    counts: dict[str, int] = {}
-    for manager, customer in pairs[0] - pairs[1]:
-        if customer in blank:
-            counts[manager] = counts.get(manager, 0) + 1
-    return counts
+        return indicators.open_key_customers(fetch, policy, records.years)
 
 
 def _by_name(entry: tuple[tuple[str, str | None], object]) -> tuple[str, str]:

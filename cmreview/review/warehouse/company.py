@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,6 @@ from cmreview.records.sources import read_foreign
 from cmreview.records.tray import FaultPolicy
 from cmreview.review import backend
 from cmreview.review.backend import Fetch, spells
-from cmreview.review.indicators import covered
 from cmreview.review.warehouse import checks
 from cmreview.review.warehouse.engine import Engine, Trouble, fetching
 from cmreview.review.warehouse.opening import open_warehouse
@@ -116,7 +115,7 @@ def _company(
     faulty = {each.table for each in counted if each.code in checks.ASIDE}
     if faulty:
         fetch = _without_faults(engine, selects, counted, faulty, expectations)
-    years, rows = covered(fetch, held)
+    years, rows = _covered(fetch, held)
     elsewhere = Elsewhere(frozenset(name for name, n in rows.items() if n), years)
     return Company(replace(people, elsewhere=elsewhere), fetch, everything)
 
@@ -149,3 +148,16 @@ def _without_faults(
             kept[name] = engine.statement(expression)
     before = {_GIVEN.format(name): select for name, select in selects.items()}
     return fetching(engine, {name: kept.get(name, select) for name, select in selects.items()}, before)
+
+
+def _covered(fetch: Fetch, held: Iterable[str]) -> tuple[tuple[int, ...], dict[str, int]]:
+    """The calendar years from the first contract to the last, and how many rows each table holds."""
+    from ibis import _
+
+    rows = {name: fetch(backend.tables()[name].agg(rows=_.count())).to_pylist()[0]["rows"] for name in held}
+    contracts = backend.tables()["contracts"]
+    ends = contracts.agg(first=contracts.signed_on.min(), last=contracts.signed_on.max())
+    (found,) = fetch(ends).to_pylist()
+    if found["first"] is None:
+        return (), rows
+    return tuple(range(found["first"].year, found["last"].year + 1)), rows

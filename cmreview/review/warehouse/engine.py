@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmreview.records.columns import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES, Column, Kind
 from cmreview.review.backend import TABLE, Fetch
+from cmreview.review.statements import Question
 
 if TYPE_CHECKING:
     import ibis
@@ -59,13 +60,14 @@ class Engine:
 
 
 def fetching(engine: Engine, tables: Mapping[str, str], before: Mapping[str, str] | None = None) -> Fetch:
-    """Evaluates expressions over ``backend.tables()`` where a select stands for each table.
+    """Answers questions, and expressions over ``backend.tables()``, where a select stands for each table.
 
     ``before`` are further selects, under names of their own, that those may ask.
     """
     named = dict(before or {}) | {TABLE.format(name): select for name, select in tables.items()}
 
-    def fetch(expression: ibis.Table) -> pa.Table:
+    def fetch(asked: Question | ibis.Table) -> pa.Table:
+        expression = asked.expression if isinstance(asked, Question) else asked
         statement = _written(engine.statement, expression.op())
         return engine.ask(over(statement, named), expression.schema().to_pyarrow())
 
@@ -74,7 +76,7 @@ def fetching(engine: Engine, tables: Mapping[str, str], before: Mapping[str, str
 
 @lru_cache(maxsize=256)
 def _written(statement: Callable[[ibis.Table], str], operation: Any) -> str:
-    # as in ``backend``: writing a statement takes longer than answering it for a small company
+    # as in ``statements``: writing a statement takes longer than answering it for a small company
     return statement(operation.to_expr())
 
 
