@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,11 @@ import pytest
 from hypothesis import settings
 
 from cmreview.packets.run import without_grammar
+from tests import made
+
+# Each look for garbage goes through all that was imported and collected; at Python's own pace an eighth of
+# the suite's time went into looking.
+gc.set_threshold(20_000, 10, 10)
 
 without_grammar()  # before anything imports nbformat: each worker would build that grammar
 
@@ -34,6 +40,7 @@ def root() -> Path:
 # leaves the other workers idle. The first makes the example that others copy, while another worker is busy.
 LONGEST = (
     "tests/browser/test_explorer.py",
+    "tests/privacy/test_outputs.py",
     "tests/packets/",
     "tests/cli/",
     "tests/browser/",
@@ -52,28 +59,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-@pytest.fixture(scope="session")
-def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
-    """``made_once(name, make)`` gives the folder that ``make(folder)`` filled, once for all workers.
-
-    Whoever is first keeps its own for the others, and nobody waits. It is there to be read or copied: what
-    a test writes beside it would be seen by another.
-    """
+@pytest.fixture(scope="session", autouse=True)
+def shared(tmp_path_factory) -> None:
+    """Where the workers of this run keep what is made once for all of them (``tests/made.py``)."""
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made.shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
-    def once(name: str, make: Callable[[Path], object]) -> Path:
-        folder = shared / f"made-{name}"
-        if not folder.is_dir():
-            making = tmp_path_factory.mktemp(name)
-            make(making)
-            try:
-                making.rename(folder)
-            except OSError:
-                assert folder.is_dir()  # another worker was faster
-        return folder
 
-    return once
+@pytest.fixture(scope="session")
+def made_once(shared) -> Callable[[str, Callable[[Path], object]], Path]:
+    """``made_once(name, make)`` gives the folder that ``make(folder)`` filled, once for all workers."""
+    return made.folder
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +79,8 @@ def example_project(made_once, tmp_path_factory) -> Callable[[str], Path]:
     def copy(name: str) -> Path:
         from cmreview.explore.explorer import opening
 
-        made = made_once("example", lambda folder: opening.opened({}, project=folder))
-        return Path(shutil.copytree(made, tmp_path_factory.mktemp(name) / "project"))
+        opened = made_once("example", lambda folder: opening.opened({}, project=folder))
+        return Path(shutil.copytree(opened, tmp_path_factory.mktemp(name) / "project"))
 
     return copy
 

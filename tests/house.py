@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 # Rooms by floor: an import goes to a lower floor, or stays inside its own room.
@@ -76,7 +77,7 @@ def tests_that_no_run_collects(root: Path) -> list[str]:
     for path in sorted((root / "tests").rglob("*.py")):
         if path.name.startswith("test_"):
             continue
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = _tree(path.read_text("utf-8"))
         if any(
             isinstance(node, ast.FunctionDef) and node.name.startswith("test_") for node in ast.walk(tree)
         ):
@@ -88,7 +89,7 @@ def files_that_test_nothing(root: Path) -> list[str]:
     """Files named as tests that hold none."""
     faults = []
     for path in sorted((root / "tests").rglob("test_*.py")):
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = _tree(path.read_text("utf-8"))
         names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
         if not any(name.startswith(("test_", "Test")) for name in names):
             faults.append(f"{path.relative_to(root)}: holds no test")
@@ -130,14 +131,19 @@ def modules_without_a_sentence(root: Path) -> list[str]:
     return [
         f"{path.relative_to(root)}: must open with a docstring"
         for path in sorted((root / PACKAGE).rglob("*.py"))
-        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        if not ast.get_docstring(_tree(path.read_text("utf-8")))
     ]
+
+
+@lru_cache(maxsize=2_000)  # every rule reads the same files
+def _tree(source: str) -> ast.Module:
+    return ast.parse(source)
 
 
 def _imports(root: Path) -> Iterator[tuple[Path, str, int]]:
     """Every import below the package, wherever in the file it stands: (module, imported name, line)."""
     for path in sorted((root / PACKAGE).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(_tree(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield path, alias.name, node.lineno

@@ -19,6 +19,7 @@ _SEPARATOR = r"\s*(?:,\s*and|,|;|、|，|；|and|or|to|–|-|和|至)\s*"
 _RANGE_WORDS = ("to", "–", "-", "至")
 _CITED = re.compile(rf"Policy\s+({_ID}(?:{_SEPARATOR}{_ID})*)")
 _PART = re.compile(rf"({_SEPARATOR})?({_ID})")
+_COMMENTED = re.compile(r"#.*Policy")
 _LEAF = re.compile(r"[1-9]\.[1-9][0-9]?\.(?:[a-z]|[QP][1-9][0-9]?)")  # too odd to be anything else
 
 
@@ -51,6 +52,9 @@ def in_python(path: Path, root: Path, order: tuple[str, ...], *, literals: bool)
     clause id and nothing else counts as well, such as the clause in a table of indicators.
     """
     source = path.read_text(encoding="utf-8")
+    cites, names_one = _CITED.search(source), _LEAF.search(source)
+    if not (cites or names_one):
+        return []  # most files: reading them as code takes longer than all else
     tree = ast.parse(source)
     relative = path.relative_to(root)
     if relative.parts[0] == "tests":
@@ -66,9 +70,11 @@ def in_python(path: Path, root: Path, order: tuple[str, ...], *, literals: bool)
 
     found = [
         Citation(clause, name_at(line), True)
-        for line, text in _prose(tree, source)
+        for line, text in (_prose(tree, source) if cites else ())
         for clause in cited(text, order)
     ]
+    if not names_one:
+        return found
     if literals:
         found += [
             Citation(node.value, name_at(node.lineno), False)
@@ -100,12 +106,14 @@ def _spans(tree: ast.Module) -> list[tuple[int, int, str]]:
 
 
 def _prose(tree: ast.Module, source: str) -> Iterator[tuple[int, str]]:
-    """Every docstring and comment with its line."""
+    """Every docstring, and every comment that may cite, with its line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = ast.get_docstring(node)
             if docstring:
                 yield (0 if isinstance(node, ast.Module) else node.lineno), docstring
+    if not _COMMENTED.search(source):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string

@@ -19,6 +19,7 @@ from cmreview.records.opening import open_records
 from cmreview.review.case import build_review, expectations
 from cmreview.review.example_process.making import Plan, plan_process
 from cmreview.review.model import Review
+from tests import made
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,6 +54,11 @@ def planned(records: Records, review: Review, policy: Policy, who: dict[str, str
 @cache
 def example(seed: int = SEED, departments: int = DEPARTMENTS, managers: int = MANAGERS) -> Example:
     """The example of this seed and size; by default the one that ``cmreview example`` makes."""
+    name = f"process-{seed}-{departments}-{managers}"
+    return made.value(name, lambda: _made(seed, departments, managers))
+
+
+def _made(seed: int, departments: int, managers: int) -> Example:
     policy = load_policy(ROOT / "params" / "policy", REVIEW_YEAR)
     with tempfile.TemporaryDirectory() as folder:
         write_example(Path(folder), seed, departments=departments, managers=managers)
