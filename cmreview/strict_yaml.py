@@ -7,6 +7,7 @@ reads the file, never by the reader; repeated keys, anchors, aliases and tags ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,12 @@ def read(path: Path) -> Document:
     return parse(text, path.name)
 
 
+@lru_cache(maxsize=64)  # one command asks for the same files two or three times: this year's, last year's
 def parse(text: str, file: str) -> Document:
-    """Read YAML text strictly; ``file`` is the name that errors give."""
+    """Read YAML text strictly; ``file`` is the name that errors give.
+
+    The same text gives the same document, which nobody may change.
+    """
     try:
         _scan(text, file)
         root = yaml.compose(text, Loader=_Loader)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
@@ -192,12 +193,17 @@ _CODES = {
 }
 
 
+@cache
+def _adapter(file: str) -> TypeAdapter[Any]:
+    return TypeAdapter(FILES[file])
+
+
 def read_as(document: Document) -> tuple[Any, list[Finding]]:
     """The content of a file as its model, or None and what is wrong with it, all at once."""
     kind = FILES[document.file]
     found = [fault(document, path, "policy.empty_value") for path in _empty_nodes(document.data, ())]
     try:
-        content = TypeAdapter(kind).validate_python(document.data)
+        content = _adapter(document.file).validate_python(document.data)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         return None, found + [_finding(document, kind, one) for one in problems if one["input"] is not None]
