@@ -151,6 +151,16 @@ class Sums:
         return frozenset(year for (_, year), row in self.by_year.items() if row["signed"])
 
     @cached_property
+    def first_covered(self) -> int:
+        """The first of those years; ValueError where there is none."""
+        return min(self.covered)
+
+    @cached_property
+    def of_tenures(self) -> tuple[int, ...]:
+        """The covered years that count for tenures, in order: not the one that the records begin within."""
+        return tuple(sorted(self.covered - {self.part_year}))
+
+    @cached_property
     def first_signed(self) -> Mapping[str, date]:
         """Day of each manager's first contract."""
         first: dict[str, date] = {}
@@ -243,7 +253,7 @@ def _figures(manager: Manager, year: int, sums: Sums, policy: Policy) -> dict[st
         "days_employed": manager.days_employed(year),
         "days_on_leave": manager.days_on_leave(year),
         "days_in_year": days_in_year(year),
-        "first_covered_year": year == min(sums.covered),
+        "first_covered_year": year == sums.first_covered,
     }
 
 
@@ -255,7 +265,7 @@ def _could_be_long_term(year: int, sums: Sums, policy: Policy) -> bool:
     """
     years = policy.value("long_term_years")
     latest = year * 12 + 11 - months_of(years) if isinstance(years, Decimal) else 0
-    return latest // 12 >= min(sums.covered)
+    return latest // 12 >= sums.first_covered
 
 
 def _yearly_tenure(manager: Manager, level: str, sums: Sums, policy: Policy) -> list[tuple[int, int, int]]:
@@ -265,7 +275,7 @@ def _yearly_tenure(manager: Manager, level: str, sums: Sums, policy: Policy) -> 
     which the level was not held from the first day to the last.
     """
     found = []
-    for year in sorted(sums.covered - {sums.part_year}):
+    for year in sums.of_tenures:
         days = days_at_level(manager.spells, level, year)
         is_full = days == days_in_year(year)
         if days and (is_full or policy.value("part_years") != "full_years_only"):
@@ -278,11 +288,12 @@ def _tenure_before(
 ) -> dict[str, Any]:
     """The columns of AT_LEVEL for one level: the years of the tenure before ``year`` together."""
     before = [line for line in tenure if line[0] < year]
+    leap = sum(days for held, days, _ in before if days_in_year(held) == 366)
     return {
         f"won_at_{level}": sum(won for _, _, won in before) if before else None,
-        f"days_common_at_{level}": sum(days for held, days, _ in before if days_in_year(held) == 365),
-        f"days_leap_at_{level}": sum(days for held, days, _ in before if days_in_year(held) == 366),
-        f"first_year_in_tenure_at_{level}": any(held == min(sums.covered) for held, _, _ in before),
+        f"days_common_at_{level}": sum(days for _, days, _ in before) - leap,
+        f"days_leap_at_{level}": leap,
+        f"first_year_in_tenure_at_{level}": any(held == sums.first_covered for held, _, _ in before),
     }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +135,11 @@ def in_turn(spells: Iterable[Spell]) -> tuple[Spell, ...]:
 
     So an open line that was never closed ends where the next begins, and no day counts twice.
     """
-    ordered = sorted(spells, key=lambda spell: spell.start)
+    ordered = tuple(spells)
+    # asked many times over of the same people, whose lines are in turn from the first time on
+    if all(line.end is not None and line.end < then.start for line, then in pairwise(ordered)):
+        return ordered
+    ordered = tuple(sorted(ordered, key=lambda spell: spell.start))
     nexts: list[Spell | None] = [*ordered, None][1:]
     return tuple(
         spell
@@ -163,6 +169,7 @@ def days_within(intervals: Iterable[Interval], first: date, last: date) -> int:
     return days
 
 
+@cache
 def days_in_year(year: int) -> int:
     """365 or 366."""
     return 366 if calendar.isleap(year) else 365
