@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from tests import made
 # Each look for garbage goes through all that was imported and collected; at Python's own pace an eighth of
 # the suite's time went into looking.
 gc.set_threshold(20_000, 10, 10)
+
+# Whoever is started in the background is told to ignore Ctrl-C, and passes that on to what it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 without_grammar()  # before anything imports nbformat: each worker would build that grammar
 

@@ -184,7 +184,7 @@ def test_ctrl_c_ends_at_once_keeps_what_is_finished_and_leaves_no_process(tmp_pa
     records = write_tables(tmp_path / "records", small_company(names))
     mark = f"CMREVIEW_TEST_RUN={tmp_path.name}-{os.getpid()}"
     key, value = mark.split("=")
-    started = subprocess.Popen(
+    with subprocess.Popen(
         [
             *(sys.executable, "-u", "-m", "cmreview", "packets", "--year", "2025", "--jobs", "2"),
             *("--records", str(records), "--out", str(tmp_path / "out")),
@@ -195,11 +195,14 @@ def test_ctrl_c_ends_at_once_keeps_what_is_finished_and_leaves_no_process(tmp_pa
         encoding="utf-8",
         env=os.environ | {key: value},
         start_new_session=True,
-    )
-    first = started.stdout.readline()
-    assert "已生成" in first, started.stderr.read()
-    os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to all of them
-    _, told = started.communicate(timeout=60)
+    ) as started:
+        try:
+            first = started.stdout.readline()
+            assert "已生成" in first, started.stderr.read()
+            os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to all of them
+            _, told = started.communicate(timeout=60)
+        finally:
+            started.kill()
     assert started.returncode == 130
     assert told.strip() == "已中断。已完成的材料保留，其余不变。"
     deadline = time.monotonic() + 15

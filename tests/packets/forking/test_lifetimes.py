@@ -197,18 +197,21 @@ RUNS = (
 def test_nothing_outlives_whoever_runs_the_notebook(at_work, sign, tmp_path_factory):
     empty = tmp_path_factory.mktemp("empty")
     source = write_notebook(at_work / "source.ipynb", STARTS + "time.sleep(300)")
-    runner = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", RUNS, str(source), str(at_work / "executed.ipynb")],
         cwd=at_work,
         env={**os.environ, "TMPDIR": str(empty)},
         stderr=subprocess.DEVNULL,
-    )
-    for _ in range(600):
-        if (at_work / "pids").is_file() and len((at_work / "pids").read_text("utf-8").split()) == 3:
-            break
-        time.sleep(0.05)
-    runner.send_signal(sign)
-    assert runner.wait(30) != 0
+    ) as runner:
+        try:
+            for _ in range(600):
+                if (at_work / "pids").is_file() and len((at_work / "pids").read_text("utf-8").split()) == 3:
+                    break
+                time.sleep(0.05)
+            runner.send_signal(sign)
+            assert runner.wait(30) != 0
+        finally:
+            runner.kill()
     assert all(map(is_gone, pids(at_work)))
     assert list(empty.iterdir()) == []
 

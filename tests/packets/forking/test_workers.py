@@ -68,15 +68,18 @@ def test_nothing_outlives_a_run_that_is_ended(tmp_path, root, sign):
     script = tmp_path / "runs.py"
     script.write_text(RUNS, "utf-8")
     source = notebook(tmp_path / "n.ipynb", ("等待 · Waiting", STARTS))
-    runner = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, str(script), str(tmp_path / "outputs"), str(source)],
         env={**os.environ, "CMREVIEW_PIDS": str(told), "TMPDIR": str(temporary), "PYTHONPATH": str(root)},
         stderr=subprocess.PIPE,
         text=True,
-    )
-    pids = waited_for(told, 2)
-    runner.send_signal(sign)
-    _, said = runner.communicate(timeout=60)
+    ) as runner:
+        try:
+            pids = waited_for(told, 2)
+            runner.send_signal(sign)
+            _, said = runner.communicate(timeout=60)
+        finally:
+            runner.kill()
     assert runner.returncode != 0
     assert len(set(pids)) == 8
     assert all(map(is_gone, pids))
