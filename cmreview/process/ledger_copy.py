@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from cmreview.errors import LedgerError
 from cmreview.exact_json import canonical, parse
 from cmreview.process.ledger_chain import COLUMNS, Head, Row
 from cmreview.process.ledger_check import faults
 from cmreview.process.ledger_erasure import FORMAT_OF_ERASURES, format_of
+from cmreview.records.writing import becoming
 
 _NAME = "cmreview-ledger"
 _HEADER = {"format", "version", "ledger", "number", "hash"}
@@ -38,32 +36,15 @@ def lines(head: Head, rows: Sequence[Row]) -> Iterator[bytes]:
 def write(path: Path, copied: Iterable[bytes]) -> None:
     """Write a copy to a file that is not there yet; the file appears when it is whole and on the disk.
 
-    Raises LedgerError; an earlier backup is never overwritten.
+    Raises LedgerError; an earlier backup is never overwritten. What a killed one left beside it is removed.
     """
-    unfinished = path.with_name(f".{uuid4().hex}.unfinished")
     try:
         if path.exists():
             raise LedgerError("ledger.copy_exists", file=str(path))
-        with unfinished.open("xb") as file:
+        with becoming(path) as file:
             file.writelines(copied)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        _name_to_disk(path.parent)
     except OSError as error:
         raise LedgerError("ledger.copy_not_written", file=str(path), detail=error.strerror) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _name_to_disk(folder: Path) -> None:
-    """Wait until the names in ``folder`` are on the disk, where system and file system know how."""
-    with suppress(OSError):  # the file is whole and on the disk in any case
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def read(path: Path) -> tuple[Head, tuple[Row, ...]]:

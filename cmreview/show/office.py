@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from cmreview.errors import MissingToolError, PacketError
 from cmreview.programs import find_program
+from cmreview.records.writing import write_whole
 
 ENVIRONMENT = "CMREVIEW_SOFFICE"
 TIMEOUT = 180  # seconds for one call; a start takes two to ten, a paper half of one
@@ -77,7 +78,7 @@ def to_pdfs(papers: Sequence[Path], folder: Path, timeout: float = TIMEOUT) -> l
     person has open nor reads or leaves anything of theirs. The same papers give the same bytes; with
     others beside it one keeps its look, but its fonts are numbered otherwise. Raises MissingToolError
     without LibreOffice or a Chinese font, PacketError where it fails or takes longer than ``timeout``
-    seconds a start; then nothing is written.
+    seconds a start, and then nothing is written; FileError where a place can't be written to.
     """
     office = find_office()
     refuse_without_font()
@@ -85,7 +86,7 @@ def to_pdfs(papers: Sequence[Path], folder: Path, timeout: float = TIMEOUT) -> l
     for start in range(0, len(papers), AT_ONCE):
         made |= _converted(office, papers[start : start + AT_ONCE], folder, timeout)
     for pdf, content in made.items():
-        pdf.write_bytes(content)
+        write_whole(pdf, content)
     return list(made)
 
 

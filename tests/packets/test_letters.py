@@ -282,7 +282,7 @@ def test_a_letter_whose_files_were_written_but_not_noted_is_taken_up(tmp_path):
 
 def test_no_half_written_file_is_left_behind(tmp_path):
     write(tmp_path, some())
-    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".unfinished")] == []
 
 
 def test_the_state_names_ids_files_and_hashes_and_nothing_that_a_letter_says(tmp_path):
