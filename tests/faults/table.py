@@ -1,7 +1,7 @@
 """Every fault in full with what came of it, as a table: ``python -m tests.faults.table`` (some minutes).
 
-``--moments`` (100) is how many kills in time, disks and ledgers are tried. A whole command with its workers
-takes so much longer that each kind of its processes is killed a tenth as often, or ``--commands`` times.
+``--moments`` (100) is how many kills in time, disks and ledgers are tried. A whole command takes seconds:
+each kind of its processes is killed as often, or ``--commands`` times where there is less time.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ NAMES = {
     "kill worker": "kill -9 of a worker of `cmreview packets`",
     "kill warm parent": "kill -9 of the process that forks notebooks",
     "kill notebook": "kill -9 of a notebook's process at random moments",
+    "kill kernel": "kill -9 of an ordinary kernel (`--engine cmreview-kernel`)",
     "full": "no space (ENOSPC) from each file operation on",
     "io": "an error of the disk (EIO) at each file operation",
     "tmpfs": "a real disk (tmpfs) with too little space left",
@@ -52,7 +53,7 @@ def trials(folder: Path, moments: int, whole: int) -> Iterator[Trial]:
         notebooks.kills(parts["kills"], moments, SEED),
         ledgers.full_disks(parts["ledgers"], moments, SEED),
         crowds(),
-        commands.kills(parts["commands"], commands.VICTIMS, whole, SEED),
+        commands.kills(parts["commands"], tuple(commands.VICTIMS), whole, SEED),
     )
 
 
@@ -97,7 +98,7 @@ def main() -> int:
     parser.add_argument("--moments", type=int, default=100)
     parser.add_argument("--commands", type=int, default=None)
     given = parser.parse_args()
-    whole = given.commands or max(1, given.moments // 10)
+    whole = given.commands or given.moments
     found: list[Trial] = []
     with tempfile.TemporaryDirectory() as folder:
         for trial in trials(Path(folder), given.moments, whole):
