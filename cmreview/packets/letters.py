@@ -18,7 +18,7 @@ from typing import Any
 from cmreview import __version__
 from cmreview.errors import FileError
 from cmreview.packets.render import LANG_TAGS, LOOK, TEMPLATES, style
-from cmreview.records.writing import write_whole
+from cmreview.records.writing import names_to_disk, write_whole
 from cmreview.review.model import YearFigures
 from cmreview.show.documents import Form
 from cmreview.show.feedback_page import feedback_page, page_title
@@ -93,7 +93,7 @@ class State:
             "letters": self.letters,
         }
         text = json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True)
-        write_whole(folder / STATE, (text + "\n").encode("utf-8"))
+        write_whole(folder / STATE, (text + "\n").encode("utf-8"), one_of_many=True)
 
 
 def stored(folder: Path) -> State | None:
@@ -152,7 +152,7 @@ def write_letters(batch: Batch, dated: date, watch: Callable[[Letter, Written], 
             watch(letter, Written.KEPT)
             continue
         for name, data in files.items():
-            write_whole(batch.folder / name, data)
+            write_whole(batch.folder / name, data, one_of_many=True)
         content = _content(letter, rest)
         state.letters[letter.manager_id] = {
             "content": content,
@@ -163,6 +163,7 @@ def write_letters(batch: Batch, dated: date, watch: Callable[[Letter, Written], 
         watch(letter, Written.MADE)
     state.finished = True
     state.store(batch.folder)
+    names_to_disk(batch.folder)
     return state
 
 

@@ -12,7 +12,7 @@ from cmreview.exact_json import canonical, parse
 from cmreview.process.ledger_chain import COLUMNS, Head, Row
 from cmreview.process.ledger_check import faults
 from cmreview.process.ledger_erasure import FORMAT_OF_ERASURES, format_of
-from cmreview.records.writing import becoming
+from cmreview.records.writing import becoming, names_to_disk
 
 _NAME = "cmreview-ledger"
 _HEADER = {"format", "version", "ledger", "number", "hash"}
@@ -43,6 +43,7 @@ def write(path: Path, copied: Iterable[bytes]) -> None:
             raise LedgerError("ledger.copy_exists", file=str(path))
         with becoming(path) as file:
             file.writelines(copied)
+        names_to_disk(path.parent)
     except OSError as error:
         raise LedgerError("ledger.copy_not_written", file=str(path), detail=error.strerror) from error
 

@@ -17,19 +17,20 @@ _UNFINISHED = ".{}.unfinished"
 _LEFT = re.compile(r"\.[0-9a-f]{32}\.unfinished")
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, one_of_many: bool = False) -> None:
     """Put ``data`` at ``path`` in one step: whoever looks sees the old file or the new one, never half.
 
-    That holds after a power cut too, and what this call ended with is then there. The folder is made where
-    it is missing. Raises FileError where the disk is full, the place is not writable, or another program
-    holds the file.
+    That holds after a power cut too. The new one is there for good when this ends; of ``one_of_many`` it is
+    when the caller has waited for their names (``names_to_disk``), once for all. The folder is made where it
+    is missing. Raises FileError where the disk is full, the place is not writable, or another program holds
+    the file.
     """
     try:
         made = [folder for folder in path.parents if not folder.exists()]
         path.parent.mkdir(parents=True, exist_ok=True)
         with becoming(path) as file:
             file.write(data)
-        for folder in made:
+        for folder in made if one_of_many else (path, *made):
             names_to_disk(folder.parent)
     except OSError as error:
         raise FileError(
@@ -39,7 +40,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def becoming(path: Path) -> Iterator[BinaryIO]:
-    """A new file that is ``path`` once the block ends, data before name on the disk; nothing where it fails.
+    """A new file that is ``path`` once the block ends, its data on the disk before; nothing where it fails.
 
     It is held while it is written, so that one whose writer was killed is known by nobody's holding it: those
     in the same folder are removed first. OSError where nothing can be written.
@@ -54,7 +55,6 @@ def becoming(path: Path) -> Iterator[BinaryIO]:
             if sys.platform == "win32":
                 file.close()  # which renames no file that is open
             scratch.replace(path)
-        names_to_disk(path.parent)
     finally:
         scratch.unlink(missing_ok=True)
 

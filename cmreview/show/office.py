@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from cmreview.errors import MissingToolError, PacketError
 from cmreview.programs import find_program
-from cmreview.records.writing import write_whole
+from cmreview.records.writing import names_to_disk, write_whole
 
 ENVIRONMENT = "CMREVIEW_SOFFICE"
 TIMEOUT = 180  # seconds for one call; a start takes two to ten, a paper half of one
@@ -86,7 +86,8 @@ def to_pdfs(papers: Sequence[Path], folder: Path, timeout: float = TIMEOUT) -> l
     for start in range(0, len(papers), AT_ONCE):
         made |= _converted(office, papers[start : start + AT_ONCE], folder, timeout)
     for pdf, content in made.items():
-        write_whole(pdf, content)
+        write_whole(pdf, content, one_of_many=True)
+    names_to_disk(folder)
     return list(made)
 
 

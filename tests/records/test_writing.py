@@ -93,3 +93,17 @@ def test_what_another_one_still_writes_is_left_alone(tmp_path):
         file.write(b"slow")
         write_whole(tmp_path / "b.docx", b"fast")
     assert names(tmp_path) == [".mine.unfinished", "a.docx", "b.docx"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system names no open file")
+def test_of_many_files_the_names_are_waited_for_once(tmp_path, monkeypatch):
+    synced, really = [], os.fsync
+
+    def fsync(file):
+        synced.append(Path(f"/proc/self/fd/{file}").readlink() == tmp_path)
+        really(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    for name in "abc":
+        write_whole(tmp_path / name, b"", one_of_many=True)
+    assert synced == [False] * 3  # their data
