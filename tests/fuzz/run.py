@@ -27,8 +27,9 @@ def main() -> None:
     asked.add_argument("--crashes", type=Path, default=Path("outputs/fuzz"))
     given = asked.parse_args()
     with atheris.instrument_imports(include=["cmreview"]):
+        from tests.fuzz.beginnings import WORDS, seeds
         from tests.fuzz.corpus import kept
-        from tests.fuzz.targets import TARGETS, WORDS, seeds
+        from tests.fuzz.targets import TARGETS
     given.crashes.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         found = given.found or Path(scratch, "found")

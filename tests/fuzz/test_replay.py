@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from tests.fuzz.beginnings import WORDS, seeds
 from tests.fuzz.corpus import kept
-from tests.fuzz.targets import TARGETS, WORDS, seeds
+from tests.fuzz.targets import TARGETS
 
 CHANGES = 300  # of each target; the long search is `make fuzz`
 
