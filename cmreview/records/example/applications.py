@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,8 @@ from cmreview.records.example.cases import REVIEW_YEAR
 from cmreview.records.example.people import Person
 from cmreview.records.example.service import Row
 from cmreview.records.example.trade import Deal
+
+Share = tuple[Deal, Decimal]
 
 _EVIDENCE = (
     "2025年合同台账.xlsx",
@@ -37,13 +40,14 @@ def applications(
 ) -> list[Row]:
     """One application for every case with a target, declared figures mostly as the records have them."""
     rows = []
+    own = _own_deals(deals)
     for person in people:
         case = person.case
         if case is None or case.target is None:
             continue
         day = case.applied or _office_day(date(REVIEW_YEAR, 12, 1) + timedelta(days=rng.randrange(44)))
         row: Row = {"manager_id": person.manager_id, "target_level": case.target, "applied_on": day}
-        for name, value in _figures(person, deals, tables).items():
+        for name, value in _figures(person, own[person.manager_id], tables).items():
             factor = Decimal(str(case.declared.get(name, 1)))
             row[f"declared_{name}"] = value if factor == 1 else _rounded(value * factor, 2)
         evidence = rng.sample(_EVIDENCE, rng.randint(2, 4))
@@ -85,10 +89,18 @@ def _heads(rng: Random, people: Sequence[Person]) -> dict[str, str]:
     }
 
 
-def _figures(person: Person, deals: Sequence[Deal], tables: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
+def _own_deals(deals: Sequence[Deal]) -> Mapping[str, list[Share]]:
+    """By manager id, the contracts that were not cancelled, with the manager's share of each."""
+    own: dict[str, list[Share]] = defaultdict(list)
+    for deal in deals:
+        if deal.cancelled is None:
+            for person, share in deal.parts:
+                own[person.manager_id].append((deal, share or Decimal(1)))
+    return own
+
+
+def _figures(person: Person, mine: Sequence[Share], tables: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     """What the person would count from the own records, naively; nothing where there is nothing to count."""
-    mine = [(deal, share or Decimal(1)) for deal in deals for one, share in deal.parts if one is person]
-    mine = [(deal, share) for deal, share in mine if deal.cancelled is None]
     if not any(deal.signed.year == REVIEW_YEAR for deal, _ in mine):
         return {}
     sales, before = (
@@ -132,8 +144,8 @@ def _answers(person: Person, surveys: Sequence[Row]) -> list[Decimal]:
     """The latest answer of each customer in the review year."""
     latest: dict[str, Row] = {}
     for row in surveys:
-        is_answer = row["score"] is not None and row["surveyed_on"].year == REVIEW_YEAR
-        if row["manager_id"] == person.manager_id and is_answer:
+        is_own = row["manager_id"] == person.manager_id  # asked first: few of all surveys are
+        if is_own and row["score"] is not None and row["surveyed_on"].year == REVIEW_YEAR:
             before = latest.get(row["customer_id"])
             if before is None or before["surveyed_on"] < row["surveyed_on"]:
                 latest[row["customer_id"]] = row
