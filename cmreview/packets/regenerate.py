@@ -34,4 +34,6 @@ def run_stored(notebook: Path, target: Path) -> None:
     with TemporaryDirectory() as folder:
         executed = Path(folder) / notebook.name
         run_notebook(notebook, executed, {})
-        write(recorded(read(executed), {}), target)
+        part = target.with_name(f".{target.name}.part")
+        write(recorded(read(executed), {}), part)
+        part.replace(target)  # at once: somebody may be reading it

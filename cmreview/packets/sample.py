@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cmreview.review.model import Case, DepartmentReview
 
 SAMPLE = Path(__file__).parent / "sample.json"
-YEAR = 2025
 OTHERS = 3
 SOURCES = 2  # rows behind each indicator that are kept; the notebook shows none of them
 
@@ -24,18 +22,12 @@ def make_sample() -> DepartmentReview:
     Reviewed by the shipped policy like any other, so that the sample follows policy and program. What
     is recorded of its applicants' cases is made up too.
     """
+    from cmreview.packets.sample_company import sample_company
     from cmreview.packets.sample_course import sample_record
-    from cmreview.policy.load import DEFAULT, load_sound_policy
-    from cmreview.records.example.company import write_example
-    from cmreview.records.opening import open_records
-    from cmreview.review.case import build_review, expectations
+    from cmreview.review.case import build_review
     from cmreview.review.indicators import manager_years
 
-    project = Path(__file__).resolve().parents[2]  # not the working folder, whose policy may be another
-    policy = load_sound_policy(project / DEFAULT, YEAR)
-    with TemporaryDirectory() as folder:
-        write_example(Path(folder))
-        records = open_records(Path(folder), expectations=expectations(policy))
+    records, policy = sample_company()
     frame = manager_years(records, policy)
     reviews = [review for _, review in build_review(records, policy, frame=frame).by_department]
     chosen = max(reviews, key=lambda review: (len(_kinds(review.applicants)), review.department))

@@ -16,7 +16,8 @@ from cmreview.errors import LedgerError
 from cmreview.packets.batch import make_prepared
 from cmreview.packets.job import State
 from cmreview.packets.prepare import Request, prepare
-from cmreview.packets.sample import YEAR, make_sample
+from cmreview.packets.sample import make_sample
+from cmreview.packets.sample_company import YEAR
 from cmreview.packets.sample_course import sample_committee, sample_events
 from cmreview.policy.load import load_policy
 from cmreview.process.committee_file import load_committee
