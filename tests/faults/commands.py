@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -189,8 +190,11 @@ def kills(folder: Path, victims: Sequence[str], count: int, seed: int) -> Iterat
             finally:
                 free.put(office)
 
-        for done in as_completed([pool.submit(struck, *one) for one in drawn]):
-            yield from done.result()
+        try:
+            for done in as_completed([pool.submit(struck, *one) for one in drawn]):
+                yield from done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _killed(pid: int) -> bool:
@@ -239,11 +243,20 @@ def parent_of(pid: int) -> int:
 
 
 def _descendants(pid: int) -> list[int]:
-    parents = {int(path.name): parent_of(int(path.name)) for path in Path("/proc").glob("[0-9]*")}
-    found, layer = [], {pid}
-    while layer := {one for one, parent in parents.items() if parent in layer}:
-        found += sorted(layer)
+    """The processes below ``pid``, nearest first."""
+    found, layer = [], _children(pid)
+    while layer:
+        found += layer
+        layer = [child for one in layer for child in _children(one)]
     return found
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(child) for child in path.read_text().split()]
+    return sorted(found)
 
 
 def _is_gone(pid: int) -> bool:

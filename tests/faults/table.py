@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from tests.faults import commands, driven, ledgers, notebooks
 from tests.faults.driver import Trial
 
 SEED = 7
+PARTS = ("each", "drawn", "two", "notebooks", "kills", "ledgers", "commands")
 NAMES = {
     "kill": "kill -9 of a run before each of its file operations",
     "kill in time": "kill -9 of a run at random moments",
@@ -40,21 +43,20 @@ NAMES = {
 }
 
 
-def trials(folder: Path, moments: int, whole: int) -> Iterator[Trial]:
-    """All trials in full."""
-    parts = {name: folder / name for name in ("each", "drawn", "notebooks", "kills", "ledgers", "commands")}
-    for part in (*parts.values(), folder / "two"):
+def trials(folder: Path, moments: int, whole: int) -> dict[str, Iterator[Trial]]:
+    """All trials in full, by what they are of; none is begun before it is asked for."""
+    parts = {name: folder / name for name in PARTS}
+    for part in parts.values():
         part.mkdir()
-    return chain(
-        driven.trials(parts["each"], "kill,full,io,read-only", 0, SEED),
-        driven.trials(parts["drawn"], "time,tmpfs", moments, SEED),
-        driven.trials(folder / "two", "two", max(1, moments // 5), SEED),
-        notebooks.trials(parts["notebooks"], list(notebooks.FAULTS)),
-        notebooks.kills(parts["kills"], moments, SEED),
-        ledgers.full_disks(parts["ledgers"], moments, SEED),
-        crowds(),
-        commands.kills(parts["commands"], tuple(commands.VICTIMS), whole, SEED),
-    )
+    return {
+        "each": driven.trials(parts["each"], "kill,full,io,read-only", 0, SEED),
+        "drawn": driven.trials(parts["drawn"], "time,tmpfs", moments, SEED),
+        "two": driven.trials(parts["two"], "two", max(1, moments // 5), SEED),
+        "notebooks": notebooks.trials(parts["notebooks"], list(notebooks.FAULTS)),
+        "kills": notebooks.kills(parts["kills"], moments, SEED),
+        "ledgers": chain(ledgers.full_disks(parts["ledgers"], moments, SEED), crowds()),
+        "commands": commands.kills(parts["commands"], tuple(commands.VICTIMS), whole, SEED),
+    }
 
 
 def crowds() -> Iterator[Trial]:
@@ -97,16 +99,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moments", type=int, default=100)
     parser.add_argument("--commands", type=int, default=None)
+    parser.add_argument("--only", choices=PARTS, action="append", help="these parts, as often as it is given")
     given = parser.parse_args()
     whole = given.commands or given.moments
+    for stopped in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stopped, signal.default_int_handler)
     found: list[Trial] = []
     with tempfile.TemporaryDirectory() as folder:
-        for trial in trials(Path(folder), given.moments, whole):
-            found.append(trial)
-            if trial.wrong:
-                sys.stderr.write(f"{trial}\n")
-            elif len(found) % 25 == 0:
-                sys.stderr.write(f"{len(found)} tried\n")
+        asked = trials(Path(folder), given.moments, whole)
+        with suppress(KeyboardInterrupt):  # then the table is of what was tried till then
+            for trial in chain.from_iterable(asked[part] for part in given.only or PARTS):
+                found.append(trial)
+                if trial.wrong:
+                    sys.stderr.write(f"{trial}\n")
+                elif len(found) % 25 == 0:
+                    sys.stderr.write(f"{len(found)} tried\n")
     sys.stdout.write(table(found))
     return int(any(trial.wrong for trial in found))
 
