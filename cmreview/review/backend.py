@@ -33,6 +33,9 @@ SPELLS = pa.schema(
     ]
 )
 
+# Rows in all tables below which several threads cost more than they save.
+_SMALL = 20_000
+
 Fetch = Callable[["Question | ibis.Table"], pa.Table]
 
 # Under which names statements know the tables: not those that a company's own may have.
@@ -60,9 +63,11 @@ def opened(records: Records) -> Iterator[Fetch]:
 
     It is of no use after the ``with`` ends.
     """
-    connection = duckdb.connect()
+    given = {name: records.arrow(name) for name in LARGE} | {"spells": spells(records)}
+    is_small = sum(table.num_rows for table in given.values()) < _SMALL
+    connection = duckdb.connect(config={"threads": 1} if is_small else {})
     try:
-        for name, table in [*((name, records.arrow(name)) for name in LARGE), ("spells", spells(records))]:
+        for name, table in given.items():
             connection.register(f"given_{name}", table)
             # DuckDB reads its own tables twice as fast as Arrow's, and some are read ten times
             connection.execute(f"CREATE TABLE {TABLE.format(name)} AS FROM given_{name}")
