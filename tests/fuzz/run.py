@@ -19,6 +19,7 @@ SLOWEST = 10  # seconds that one input may take
 def main() -> None:
     """Run until the time is over, or until a defect is found (exit code of libFuzzer)."""
     import atheris
+    import pyarrow  # noqa: F401  # slow the first time, which no input is to be blamed for
 
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("target")
