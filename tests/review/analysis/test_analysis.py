@@ -11,14 +11,12 @@ import pytest
 from cmreview.errors import FileError
 from cmreview.exact_json import canonical, encode
 from cmreview.policy.load import load_policy
-from cmreview.records.example.company import write_example
-from cmreview.records.opening import open_records
 from cmreview.review.analysis.analysis import build_analysis
 from cmreview.review.analysis.findings import Weight, by_weight
 from cmreview.review.analysis.store import load, save
 from cmreview.review.analysis.trends import Dimension
-from cmreview.review.case import expectations
 from tests.builders import make_records
+from tests.process import example as company
 from tests.review.analysis.made import analysis_policy
 
 
@@ -28,10 +26,8 @@ def policy(root):
 
 
 @pytest.fixture(scope="module")
-def records(policy, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("example")
-    write_example(folder)
-    return open_records(folder, expectations=expectations(policy))
+def records():
+    return company.example().records
 
 
 @pytest.fixture(scope="module")
