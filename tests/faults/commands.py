@@ -101,6 +101,8 @@ class Office:
                 time.sleep(self.lives[victim] * moment)
             family = _descendants(running.pid)
             is_struck = pid is not None and running.poll() is None and _killed(pid)
+            if not is_struck:
+                self.lives[victim] *= 0.9  # it was measured on a busier machine
             told.append("killed" if is_struck else "over before")
         said, _ = running.communicate(timeout=600)
         wrong = [said] if "Traceback" in said else []
