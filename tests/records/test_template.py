@@ -375,11 +375,10 @@ def test_a_full_disk_leaves_the_earlier_file_and_no_scrap(tmp_path, monkeypatch)
     path = tmp_path / "销售一部.xlsx"
     path.write_bytes(b"earlier")
 
-    def full(handle, *rest, **options):
-        os.close(handle)
+    def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fdopen", full)
+    monkeypatch.setattr(os, "fsync", full)  # where a disk says so at the latest
     with pytest.raises(FileError, match="No space left"):
         write_template(path, Template("销售一部", LEVELS))
     assert path.read_bytes() == b"earlier"
