@@ -194,7 +194,6 @@ def rows(options: argparse.Namespace) -> list[Row]:
         each, size = measured(Path(name), options)
     count = options.departments
     note = f"the loop on {min(options.sample, count)} of the departments"
-    appendix = statistics.median(ratios(each[ONE], each[BOTH]))
     larger = count / max(1, count // 10)
     growth = [part * larger for part in ratios(each[ONE], each[TENTH])]
     what = f"packets, seconds a department, {count} departments, one worker"
@@ -204,11 +203,17 @@ def rows(options: argparse.Namespace) -> list[Row]:
             "the same, two workers", LOOP, Goal("at least", 25, "times"), ratios(each[LOOP], each[TWO]), note
         ),
         Row.of(
-            "one worker",
+            "one worker, its start included",
             "plain functions that write the same page",
             Goal("at most", 1.5, "times"),
             ratios(each[ONE], each[PAGE]),
-            f"{appendix:.2f} times plain functions that also write the appendix; the worker's start included",
+            "ours writes the appendix too",
+        ),
+        Row.of(
+            "one worker, its start included",
+            "plain functions that write the same page and appendix",
+            Goal("at most", 1.5, "times"),
+            ratios(each[ONE], each[BOTH]),
         ),
         Row.of(
             f"packets, {count} departments",

@@ -28,10 +28,11 @@ class Stoppable(Executor):
 
 
 def worker_count(asked: int | None, jobs: int) -> int:
-    """How many workers to start: what was asked for, else one a processor, never more than jobs."""
+    """How many workers to start: what was asked for, else two for three processors, never more than jobs."""
     if asked is None:
         affinity = getattr(os, "sched_getaffinity", None)  # a container may have been given fewer
-        asked = len(affinity(0)) if affinity else os.cpu_count() or 1
+        processors = len(affinity(0)) if affinity else os.cpu_count() or 1
+        asked = processors * 2 // 3  # one keeps one and a half busy: it writes while its notebook runs
     return max(1, min(asked, jobs))
 
 

@@ -91,6 +91,15 @@ def test_no_more_workers_are_begun_than_there_can_be_jobs(monkeypatch):
             assert len(begun) == count
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system tells no affinity")
+def test_two_workers_for_three_processors_where_no_number_is_asked_for(monkeypatch):
+    for processors, count in ((1, 1), (2, 1), (3, 2), (8, 5)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=processors: set(range(n)))
+        assert pool.worker_count(None, 100) == count
+    assert pool.worker_count(None, 3) == 3
+    assert pool.worker_count(8, 100) == 8
+
+
 class Given(pool.Stoppable):
     """An executor that others own."""
 
