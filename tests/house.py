@@ -21,6 +21,7 @@ FLOORS = {
     "exact_json": 0,
     "programs": 0,
     "appended": 0,
+    "kept": 0,
     "policy": 1,
     "records": 1,
     "process": 2,

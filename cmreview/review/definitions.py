@@ -2,7 +2,7 @@
 
 Each definition takes Ibis tables and gives the rows that it counts, with the columns of ``ROW``:
 ``source_id`` is what a person can look up, and where ``counts`` is false the row is only listed. What
-is counted and what can be listed are therefore the same; ``indicators.yearly`` adds it up by manager
+is counted and what can be listed are therefore the same; ``expressions.yearly`` adds it up by manager
 and year. The readings that a policy chooses between are parameters. Nothing here is DuckDB's alone.
 """
 

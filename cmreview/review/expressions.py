@@ -72,15 +72,12 @@ def rows(tables: Tables, readings: Readings, years: Sequence[int]) -> dict[str, 
     }
 
 
-def yearly(tables: Tables, readings: Readings, years: Sequence[int]) -> ibis.Table:
+def yearly(contracts: ibis.Table, found: Mapping[str, ibis.Table]) -> ibis.Table:
     """All sums by manager and calendar year, in one expression: manager_id, year and ``SUMS``.
 
-    Null is "no such row"; whether that means none or no evidence, the frame says. Policy 5.1, 5.2.
+    ``found`` are the ``rows`` of each indicator. Null is "no such row"; whether that means none or no
+    evidence, the frame says. Policy 5.1, 5.2.
     """
-    return _added_up(tables["contracts"], rows(tables, readings, years))
-
-
-def _added_up(contracts: ibis.Table, found: Mapping[str, ibis.Table]) -> ibis.Table:
     contracts = contracts.mutate(year=contracts.signed_on.year().cast("int64"))
     sums: dict[str, dict[str, ibis.Value]] = {
         "sales": {"sales": _.amount.sum(), "contracts": _.count()},
@@ -119,7 +116,7 @@ def _found(readings: Readings, years: tuple[int, ...]) -> dict[str, ibis.Table]:
 
 
 def _by_year_and_manager(readings: Readings, years: tuple[int, ...]) -> ibis.Table:
-    return _added_up(tables()["contracts"], _found(readings, years))
+    return yearly(tables()["contracts"], _found(readings, years))
 
 
 def _won_at_level(readings: Readings, years: tuple[int, ...]) -> ibis.Table:

@@ -137,7 +137,7 @@ _BY_AMOUNTS = frozenset({"key_customers", "projects", "project_benefit", "projec
 class Sums:
     """What the queries found: sums by manager and year, new customers by level, open projects.
 
-    ``by_year``: the rows of ``indicators.yearly`` by (manager_id, year). ``won``: new customers by
+    ``by_year``: the rows of ``expressions.yearly`` by (manager_id, year). ``won``: new customers by
     (manager_id, level, year). ``unfinished``: projects without a completion date by manager_id.
     """
 

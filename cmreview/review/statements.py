@@ -7,10 +7,6 @@ compiled modules, and hold only for the sources and libraries that wrote them.
 
 from __future__ import annotations
 
-import marshal
-import os
-import sys
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -19,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+
+from cmreview import kept
 
 if TYPE_CHECKING:
     import ibis
@@ -84,11 +82,7 @@ class Book:
     @classmethod
     def read(cls, path: Path, writers: str) -> Book:
         """The book at ``path``; empty where there is none, or where others wrote it."""
-        try:
-            of, known = marshal.loads(path.read_bytes())
-        except (OSError, EOFError, ValueError, TypeError):  # none there, or half of one
-            return cls(path, writers)
-        return cls(path, writers, known if of == writers else {})
+        return cls(path, writers, kept.read(path, writers) or {})
 
     def statement(self, question: Question) -> Statement:
         """The statement for a question, written by Ibis where it is not known."""
@@ -97,22 +91,14 @@ class Book:
             sql, schema = _written(question.expression.op())
             self.known[key] = sql, schema.serialize().to_pybytes()
             self.is_changed = True
-        sql, kept = self.known[key]
-        return sql, pa.ipc.read_schema(pa.py_buffer(kept))
+        sql, schema_bytes = self.known[key]
+        return sql, pa.ipc.read_schema(pa.py_buffer(schema_bytes))
 
     def keep(self) -> None:
         """Write what is new into the file, the oldest left out; nothing happens where it can't be written."""
-        if not self.is_changed or sys.dont_write_bytecode:
-            return
-        self.is_changed = False
-        newest = dict(list(self.known.items())[-KEPT:])
-        part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        try:
-            part.write_bytes(marshal.dumps((self.writers, newest)))
-            part.replace(self.path)
-        except OSError:  # a folder that is not ours to write to, or not there
-            with suppress(OSError):
-                part.unlink()
+        if self.is_changed:
+            self.is_changed = False
+            kept.keep(self.path, self.writers, dict(list(self.known.items())[-KEPT:]))
 
 
 def keep() -> None:
@@ -122,8 +108,7 @@ def keep() -> None:
 
 @cache
 def _book() -> Book:
-    place = Path(__file__).parent / "__pycache__" / f"statements.{sys.implementation.cache_tag}.kept"
-    return Book.read(place, _writers())
+    return Book.read(kept.place(Path(__file__).parent, "statements"), _writers())
 
 
 def _writers() -> str:

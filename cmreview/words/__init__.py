@@ -6,13 +6,11 @@ reads entry ``missing.what`` of ``file.yaml``. Placeholders are ``{name}``, the 
 
 from __future__ import annotations
 
-import marshal
-import os
-import sys
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from cmreview import kept
 
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).parent
@@ -53,11 +51,11 @@ def subject_words(subject: str) -> dict[str, Any]:
     """All entries of one subject, read once."""
     path = FOLDER / f"{subject}.yaml"
     text = path.read_bytes()
-    kept = path.parent / "__pycache__" / f"{subject}.{sys.implementation.cache_tag}.words"
-    words = _kept(kept, text)
-    if words is None:
+    place = kept.place(FOLDER, subject)
+    words: dict[str, Any] | None = kept.read(place, text)
+    if words is None:  # YAML's reader and a few subjects take longer than all else that `--help` does
         words = _parsed(text)
-        _keep(kept, text, words)
+        kept.keep(place, text, words)
     return words
 
 
@@ -67,25 +65,3 @@ def _parsed(text: bytes) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     words: dict[str, Any] = yaml.load(text.decode("utf-8"), Loader=loader)  # ours, shipped inside the package
     return words
-
-
-# As Python keeps compiled modules, beside them: to import YAML's reader and to read a few subjects takes
-# longer than all else that `--help` does. What is kept holds for that very text and no other.
-def _kept(path: Path, text: bytes) -> dict[str, Any] | None:
-    try:
-        of_text, words = marshal.loads(path.read_bytes())
-    except (OSError, EOFError, ValueError, TypeError):  # none there, or half of one
-        return None
-    return words if of_text == text else None
-
-
-def _keep(path: Path, text: bytes, words: dict[str, Any]) -> None:
-    if sys.dont_write_bytecode:
-        return
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        part.write_bytes(marshal.dumps((text, words)))
-        part.replace(path)
-    except OSError:  # a folder that is not ours to write to, or not there
-        with suppress(OSError):
-            part.unlink()
