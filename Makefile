@@ -16,7 +16,7 @@ CERTS := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bun
 export UV_SYSTEM_CERTS ?= $(if $(CERTS),true,false)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup packets test lint format types notebooks bench spark faults hostile fuzz audit sbom lock upgrade clean
+.PHONY: help setup packets test lint format types notebooks bench spark faults hostile fuzz audit sbom lock upgrade beside-the-lock clean
 # a half-made target is never taken for a finished one
 .DELETE_ON_ERROR:
 
@@ -113,18 +113,18 @@ LOCK = $(UV) pip compile --quiet --python $(BIN)/python pyproject.toml --all-ext
 
 lock: $(STAMP) ## after a change of pyproject.toml: the lock again, versions kept where they still fit
 	$(LOCK)
-	@$(MAKE) --no-print-directory constraints.txt trust.lock setup
+	@$(MAKE) --no-print-directory beside-the-lock setup
 
 upgrade: $(STAMP) ## the lock again, with the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade
-	@$(MAKE) --no-print-directory constraints.txt setup
+	@$(MAKE) --no-print-directory beside-the-lock setup
 
-constraints.txt: requirements.lock
-	awk '/^[a-z0-9]/ { sub(/ *\\$$/, ""); print }' requirements.lock > $@
-
-trust.lock: pyproject.toml constraints.txt
+# What follows from the lock is written with it and only then. Were it made by comparing times, a fresh clone,
+# whose files have the times of a checkout, would ask the registry anew for what is locked.
+beside-the-lock:
+	awk '/^[a-z0-9]/ { sub(/ *\\$$/, ""); print }' requirements.lock > constraints.txt
 	$(UV) pip compile --quiet --python $(BIN)/python --group trust --universal --fork-strategy fewest \
-	  -c constraints.txt --generate-hashes --no-header --no-annotate --output-file $@
+	  -c constraints.txt --generate-hashes --no-header --no-annotate --output-file trust.lock
 
 clean: ## remove .venv and caches (outputs/ stays: it is yours)
 	rm -rf .venv .venv-trust build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
@@ -14,7 +15,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ["pyproject.toml", "requirements.lock", "constraints.txt", "environment.yml"]
+LOCKS = ["requirements.lock", "trust.lock"]
+FILES = ["pyproject.toml", *LOCKS, "constraints.txt", "environment.yml"]
 ADDRESS = re.compile(
     r"https?:|://|(^|[\s\"'=])//|www\.|@\s*(file|git)|file:"  # an address of an index or a file
     r"|--(extra-|no-)?index|--find-links|--trusted-host|(^|\s)-[if]\s"  # an option that leads to one
@@ -81,9 +83,10 @@ def test_the_search_for_addresses_would_find_each_kind(line):
     assert faults(line) == [line]
 
 
-def test_every_lock_entry_is_one_exact_version_with_a_hash():
-    entries = re.split(r"\n(?=[A-Za-z0-9])", read("requirements.lock").strip())
-    assert len(entries) == len(pins(read("requirements.lock")))
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_lock_entry_is_one_exact_version_with_a_hash(name):
+    entries = re.split(r"\n(?=[A-Za-z0-9])", read(name).strip())
+    assert len(entries) == len(pins(read(name)))
     for entry in entries:
         first, *rest = entry.splitlines()
         assert re.match(r"^[a-z0-9-]+==[^\s;*]+( ; .+)? \\$", first), first
@@ -105,6 +108,26 @@ def test_the_lock_satisfies_each_direct_dependency(requirement):
     assert pin.marker is None, f"{pin} is not locked for every Python and system"
     assert exact.operator == "=="
     assert requirement.specifier.contains(exact.version)
+
+
+def test_the_lock_of_audit_and_fuzzing_holds_its_tools_and_agrees_with_the_other():
+    own, common = pins(read("trust.lock")), pins(read("requirements.lock"))
+    for requirement in map(Requirement, PROJECT["dependency-groups"]["trust"]):
+        (exact,) = own[canonicalize_name(requirement.name)].specifier
+        assert requirement.specifier.contains(exact.version)
+    assert {name: own[name].specifier for name in own.keys() & common.keys()} == {
+        name: common[name].specifier for name in own.keys() & common.keys()
+    }
+
+
+@pytest.mark.parametrize("target", ["test", "fuzz", "audit"])
+def test_a_checkout_with_whatever_times_locks_nothing_anew(target):
+    touched = [f"--what-if={name}" for name in ("pyproject.toml", "requirements.lock", "constraints.txt")]
+    planned = subprocess.run(
+        ["make", "--dry-run", *touched, target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert "pip" in planned  # what is installed is compared with the lock
+    assert "pip compile" not in planned
 
 
 @pytest.mark.parametrize("requirement", direct_dependencies(), ids=lambda requirement: requirement.name)
