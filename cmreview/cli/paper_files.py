@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmreview.cli.desk import tell
 
 if TYPE_CHECKING:
+    from cmreview.show.documents import Form
     from cmreview.show.paper_source import Made
 
 
@@ -17,6 +19,7 @@ class Tally:
 
     def __init__(self, folder: Path, templates: Path | None, pdf: bool, replace: bool, lang: str) -> None:
         self.folder, self.templates, self.replace, self.lang = folder, templates, replace, lang
+        self.forms: dict[str, Form] = {}
         self.pdf: dict[Path, list[Path]] | None = {} if pdf else None
         self.made = self.same = self.kept = self.pending = 0
 
@@ -32,13 +35,20 @@ class Tally:
             pending=self.pending,
         )
 
-    def put(self, kind: str, name: str, one: Made) -> None:
-        """Write one paper, and note it for printing."""
-        from cmreview.records.writing import write_whole
-        from cmreview.show.documents import render, template_in
+    def read_templates(self, kinds: Iterable[str]) -> None:
+        """Read and check the template of every kind. FileError for the first that won't do."""
+        from cmreview.show.documents import Form, template_in
+        from cmreview.show.papers import PAPERS
 
-        template = None if self.templates is None else template_in(self.templates, kind, self.lang)
-        data = render(one.paper, template, self.lang)
+        for kind in kinds:
+            template = None if self.templates is None else template_in(self.templates, kind, self.lang)
+            self.forms[kind] = Form(PAPERS[kind], template, self.lang)
+
+    def put(self, kind: str, name: str, one: Made) -> None:
+        """Write one paper by the template that was read, and note it for printing."""
+        from cmreview.records.writing import write_whole
+
+        data = self.forms[kind].fill(one.paper)
         path = self.folder / kind / f"{name}.docx"
         if path.is_file() and path.read_bytes() == data:
             self.same += 1

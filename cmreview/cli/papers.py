@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cmreview.process.events import Event
     from cmreview.records.model import Records
     from cmreview.review.model import Review
+    from cmreview.review.told import Told
     from cmreview.show.paper_choice import Wanted
     from cmreview.show.paper_making import Making
     from cmreview.show.paper_source import Archive
@@ -88,8 +89,10 @@ def _make(ctx: click.Context, kinds: Sequence[str], given: dict[str, Any]) -> No
     folder = given["out"] or Path("outputs", str(given["year"]), "papers")
     tally = Tally(folder, given["templates"], given["pdf"], given["replace"], lang)
     not_made = set(given["cases"])
-    for kind in kinds:
-        making = make(kind, archive, wanted)
+    makings = {kind: make(kind, archive, wanted) for kind in kinds}
+    # a template that won't do is told before the first paper is written
+    tally.read_templates(kind for kind, making in makings.items() if making.made)
+    for kind, making in makings.items():
         tell("cli_papers.kind_head", lang, title=say(f"papers.title.{kind}", lang))
         taken: list[str] = []
         for one in making.made:
@@ -207,15 +210,20 @@ def _wanted(archive: Archive, reader: Person | None, given: dict[str, Any]) -> W
 
 
 def _tell_missing(making: Making, archive: Archive) -> None:
-    """Every case without the paper, by the reason."""
+    """Every case without the paper, by the reason; those that it does not concern as a number."""
+    from cmreview.show.measure_missing import NOT_CONCERNED
+
     lang = archive.lang
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[Told, list[str]] = {}
     for one in making.missing:
-        name = archive.states[one.case].name or ""
-        told = say("cli_papers.person", lang, case=one.case, name=name)
-        by_reason.setdefault(one.why.text(lang), []).append(told)
+        told = say("cli_papers.person", lang, case=one.case, name=archive.name_of(one.case) or "")
+        by_reason.setdefault(one.why, []).append(told)
     for why, cases in by_reason.items():
-        tell("cli_papers.missing", lang, why=why, cases=("、" if lang == "zh" else ", ").join(cases))
+        if why.key in NOT_CONCERNED:
+            tell("cli_papers.not_needed", lang, why=why.text(lang), count=len(cases))
+        else:
+            listed = ("、" if lang == "zh" else ", ").join(cases)
+            tell("cli_papers.missing", lang, why=why.text(lang), cases=listed)
     if not making.made and not making.missing:
         tell("cli_papers.nothing", lang)
 

@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from cmreview.process.events import case_id
 from cmreview.process.measures import LEGAL_STEPS, Measure
 from cmreview.process.stages import CaseState, DecidedMeasure
 from cmreview.review import rules
-from cmreview.review.consequence_model import Advice, Consequences, Standing
+from cmreview.review.consequence_model import Advice, Consequences
 from cmreview.review.criteria import shortfall
 from cmreview.review.model import Case, Verdict
 from cmreview.review.told import Told
 from cmreview.show.figures import Figures
+from cmreview.show.measure_missing import concerned, is_asked, unmade
 from cmreview.show.measure_papers import (
     Commendation,
     Demoted,
@@ -38,8 +38,6 @@ from cmreview.show.paper_source import Archive, Made, NotMade, sits_over, stem
 from cmreview.show.voice import criterion_label
 from cmreview.terms import Outcome
 from cmreview.words import say
-
-_OPEN = (Standing.DUE, Standing.COMMITTEE)
 
 
 def warnings(archive: Archive, wanted: Wanted) -> Found:
@@ -65,10 +63,9 @@ def commendations(archive: Archive, wanted: Wanted) -> Found:
         if (decided := state.measure(Measure.HONOUR)) is not None and decided.decided.agreed
     ]
     named = {state.case for state, _ in honoured}
-    for state in archive.states.values():
+    for state in concerned(Measure.HONOUR, archive):
         if wanted.on is None and state.case not in named and _is_shown(state, archive, wanted):
-            key = "none_recorded" if state.measure(Measure.HONOUR) is None else "not_agreed"
-            yield NotMade(state.case, Told(f"measure_papers.{key}"), is_pending=False)
+            yield unmade(state, Measure.HONOUR, archive)
     dated = max((day for _, day in honoured), default=None)
     if dated is None or not any(wanted.has(case) for case in named) or wanted.on not in (None, dated):
         return
@@ -88,21 +85,19 @@ def commendations(archive: Archive, wanted: Wanted) -> Found:
 
 def legal_checklists(archive: Archive, wanted: Wanted) -> Found:
     """A checklist for everybody whose run of years puts a dismissal before the committee (Policy 5.4.g)."""
-    known = {case_id(archive.policy.year, manager): case for manager, case in archive.known.items()}
-    for id_ in sorted({*known, *archive.states}):
-        case, state = known.get(id_), archive.states.get(id_, CaseState(id_))
+    for state in concerned(Measure.DISMISSAL, archive):
+        case = archive.known.get(state.manager_id)
         if not _is_shown(state, archive, wanted):
             continue
         found = None if case is None else case.consequences
-        advice = None if found is None else found.of(Measure.DISMISSAL)
-        is_asked = advice is not None and advice.standing in _OPEN
-        if case is not None and found is not None and (is_asked or state.legal_steps):
+        has_steps = is_asked(Measure.DISMISSAL, state, archive) or bool(state.legal_steps)
+        if case is not None and found is not None and has_steps:
             title = say("papers.title.legal_checklist", archive.lang)
             name = stem(case.person.manager_id, case.person.name, title)
-            yield Made(name, _checklist(case, found, state, archive), (id_,))
-        elif id_ in archive.states:
+            yield Made(name, _checklist(case, found, state, archive), (state.case,))
+        else:
             key = "not_advised" if found is not None else "no_case"
-            yield NotMade(id_, Told(f"measure_papers.{key}"), is_pending=False)
+            yield NotMade(state.case, Told(f"measure_papers.{key}"), is_pending=False)
 
 
 def _is_shown(state: CaseState, archive: Archive, wanted: Wanted) -> bool:
@@ -115,17 +110,13 @@ _Maker = Callable[[CaseState, DecidedMeasure, Case, Consequences, Archive], Pape
 
 def _of_decisions(kind: str, measure: Measure, make: _Maker, archive: Archive, wanted: Wanted) -> Found:
     """A paper for each person of whom it was decided, and of the others why there is none."""
-    for state in archive.states.values():
+    for state in concerned(measure, archive):
         if not _is_shown(state, archive, wanted):
             continue
         decided, case = state.measure(measure), archive.known.get(state.manager_id)
         found = None if case is None else case.consequences
-        advice = None if found is None else found.of(measure)
-        if decided is None:
-            is_due = advice is not None and advice.standing in _OPEN
-            yield NotMade(state.case, Told("measure_papers.none_recorded"), is_pending=is_due)
-        elif not decided.decided.agreed:
-            yield NotMade(state.case, Told("measure_papers.not_agreed"), is_pending=False)
+        if decided is None or not decided.decided.agreed:
+            yield unmade(state, measure, archive)
         elif case is None or found is None:
             yield NotMade(state.case, Told("measure_papers.no_case"), is_pending=True)
         elif wanted.on in (None, decided.decided.decided_on):

@@ -109,6 +109,12 @@ class Archive:
         cases = () if self.review is None else self.review.cases
         return {case.person.manager_id: case for case in cases}
 
+    def name_of(self, case: str) -> str | None:
+        """Who a case is about: by the record, or by the roster where nothing is recorded of it yet."""
+        state = self.states.get(case, CaseState(case))
+        own = self.known.get(state.manager_id)
+        return state.name or (None if own is None else own.person.name)
+
     def advice(self, day: date) -> Mapping[str, Advice]:
         """The policy's recommendation of every case as it stands, by case id; it needs the review."""
         if self.review is None:

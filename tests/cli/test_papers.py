@@ -16,7 +16,7 @@ from cmreview.show import paper_making
 from cmreview.show.papers import PAPERS
 from tests.cli import feedback_company
 from tests.review.course import DEPARTMENT, SECRETARY, Course
-from tests.show.word_files import lines
+from tests.show.word_files import lines, template
 
 YEAR = ("--year", "2025")
 PEOPLE = """\
@@ -228,9 +228,18 @@ def test_a_warning_and_its_plan_come_out_of_ledger_and_records(decided, tmp_path
     assert "2026年8月1日（期满评估）" in said
 
 
+def test_a_template_that_wont_do_is_told_before_the_first_paper_is_written(decided, run, tmp_path):
+    folder = tmp_path / "templates"
+    run("papers", "templates", "--out", folder)
+    template(folder / "zh" / "improvement_plan.docx", "{{ salary }}")
+    code, _, said = decided("all", "--templates", folder)  # the warning comes before its plan
+    assert (code, "salary" in said) == (2, True)
+    assert not (tmp_path / "papers").exists()
+
+
 def test_what_nobody_decided_has_no_paper_and_is_told(decided, tmp_path):
     code, out, _ = decided("demotion")
-    assert (code, "没有此项决定的记录，不能出具：2025/00124 李娜" in out) == (0, True)
+    assert (code, "没有此项建议，也没有决定，不需要此项文件：1 人" in out) == (0, True)
     assert not (tmp_path / "papers" / "demotion").exists()
     code, _, said = decided("warning", "--case", "00123")
     assert (code, "00123" in said) == (2, True)

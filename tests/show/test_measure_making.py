@@ -58,6 +58,10 @@ def the(kind, course, wanted=EVERYTHING):
     return one.paper
 
 
+def only(case):
+    return Wanted(cases={case_id(YEAR, case.person.manager_id)})
+
+
 def text(paper, lang="zh"):
     return "\n".join(lines(render(paper, None, lang)))
 
@@ -159,21 +163,31 @@ def test_a_notice_in_english_is_whole_too(kind, warned):
 def test_a_decision_against_a_warning_makes_no_paper_and_is_told():
     course, case = Course(), advised(Measure.WARNING)[0]
     decide(course, case, Measure.WARNING, agreed=False)
-    making = make("warning", of_course(course, of_example().review), EVERYTHING)
+    making = make("warning", of_course(course, of_example().review), only(case))
     assert making.made == ()
     assert [(one.why.key, one.is_pending) for one in making.missing] == [("measure_papers.not_agreed", False)]
 
 
 def test_nobody_is_warned_by_the_figures_alone():
-    course, case = Course(), advised(Measure.WARNING)[0]
-    manager = case.person.manager_id
-    course.applied(manager)
-    archive = of_course(course, of_example().review)
-    making = make("warning", archive, EVERYTHING)
+    making = make("warning", of_course(Course(), of_example().review), EVERYTHING)
     assert making.made == ()
-    assert [(one.case, one.why.key, one.is_pending) for one in making.missing] == [
-        (case_id(YEAR, manager), "measure_papers.none_recorded", True)
-    ]
+    asked = (*advised(Measure.WARNING), *advised(Measure.WARNING, Standing.COMMITTEE))
+    assert {(one.case, one.why.key, one.is_pending) for one in making.missing} == {
+        (case_id(YEAR, case.person.manager_id), "measure_papers.undecided", True) for case in asked
+    }
+
+
+def test_who_is_recommended_for_nothing_lacks_no_paper():
+    course, case = Course(), advised(Measure.WARNING, Standing.NOT_DUE)[0]
+    course.applied(case.person.manager_id)
+    (one,) = make("warning", of_course(course, of_example().review), only(case)).missing
+    assert (one.why.key, one.is_pending) == ("measure_papers.not_needed", False)
+
+
+def test_who_is_recommended_for_the_title_is_told_while_nobody_decided():
+    course, case = Course(), advised(Measure.HONOUR)[0]
+    (one,) = make("commendation", of_course(course, of_example().review), only(case)).missing
+    assert (one.why.key, one.is_pending) == ("measure_papers.undecided", True)
 
 
 def test_papers_of_penalties_are_given_to_the_committee_and_its_secretary_alone(warned):
@@ -236,8 +250,7 @@ def test_a_commendation_names_the_honoured_and_no_figure():
     assert "得分" not in said
     assert "%" not in said
     archive = of_course(course, of_example().review)
-    (turned_down,) = make("commendation", archive, EVERYTHING).missing
-    assert turned_down.case == case_id(YEAR, advised(Measure.HONOUR)[3].person.manager_id)
+    (turned_down,) = make("commendation", archive, only(advised(Measure.HONOUR)[3])).missing
     assert turned_down.why.key == "measure_papers.not_agreed"
     whole = the("commendation", course, Wanted(cases={case_id(YEAR, honoured[0].person.manager_id)}))
     assert whole == paper
