@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ def consequences(
         refuse_unusable(read)
     check_year(read, year)
     record = None if ledger is None else kept_record(ledger, committee, rules).record
-    review = build_review(read, rules, record=record, earlier=earlier_policy(folder, year))
+    earlier = earlier_policy(folder, year)
+    review = build_review(read, rules, record=record, earlier=earlier)
     if review.bonuses is None:
         raise TypeError("a review always works out the bonuses")
     figures = Figures(lang, read.currency.label)
@@ -85,12 +87,15 @@ def consequences(
         year=year,
         figures=figures,
         level=lambda level: "—" if level is None else rules.level(level).label(lang),
+        stopped=frozenset(read.stopped),
+        earlier=None if earlier is None else earlier.year,
     )
     title = payroll.entry("title", year=year)
     target = place / f"{title}.xlsx"
     write_whole(target, book_bytes(payroll_sheets(payroll), title=title, year=year))
     _print(review, lang)
     _pool(review.bonuses, figures, lang)
+    _over(review, figures, lang)
     if read.stopped:
         names = say("packet.comma", lang).join(sorted(read.stopped))
         _tell("stopped", lang, departments=names)
@@ -98,6 +103,17 @@ def consequences(
     if conclusions_file is not None:
         states = None if record is None else record.states
         _write_conclusions(conclusions_file, review, states, rules, lang)
+
+
+def _over(review: Review, figures: Figures, lang: str) -> None:
+    """Where people decided on more than the year's budget: nothing is lowered by itself, and it is told."""
+    from cmreview.show.payroll import decided_bonuses
+
+    budget = None if review.bonuses is None else review.bonuses.budget
+    decided = sum(decided_bonuses(review.cases), Fraction(0))
+    if budget is not None and decided > budget:
+        amounts = {"decided": decided, "budget": budget, "over": decided - budget}
+        _tell("over", lang, **{name: figures.money(amount) for name, amount in amounts.items()})
 
 
 def _conclusions_file(folder: Path, year: int, lang: str) -> Path:

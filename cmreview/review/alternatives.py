@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from cmreview.policy.model import Group, Policy
@@ -11,6 +12,27 @@ from cmreview.review.criteria import DEFINED_BY, judge
 from cmreview.review.model import Case, Verdict
 from cmreview.review.told import Figure, Told
 from cmreview.terms import INDICATORS, OUTCOMES, Label, Unit
+
+# The clauses whose rules a measure rests on, the nearest first.
+_RESTS_ON: Mapping[Measure, tuple[str, ...]] = {
+    Measure.BONUS: ("5.4.a",),
+    Measure.HONOUR: ("5.4.b", "1.3.b"),
+    Measure.PRIORITY: ("5.4.c",),
+    Measure.BENEFITS: ("5.4.d", "5.4.b", "1.3.b"),
+    Measure.WARNING: ("5.4.e", "5.4.f"),
+    Measure.DEMOTION: ("5.4.f", "5.4.e"),
+    Measure.DISMISSAL: ("5.4.g", "5.4.f", "5.4.e"),
+    Measure.LOSS: ("5.4.h",),
+}
+_RESTS_ON_ALL = frozenset(clause for clauses in _RESTS_ON.values() for clause in clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A rule that differs between two policies, told with its clause."""
+
+    clause: str
+    told: Told
 
 
 def judged_by(case: Case, other: Policy, active: Fraction, currency: str | None) -> tuple[Verdict, ...]:
@@ -35,29 +57,58 @@ def counted_otherwise(policy: Policy, other: Policy) -> tuple[Label, ...]:
     return tuple(policy.parameters[key].label for key in keys if policy.value(key) != other.value(key))
 
 
+def rules_changed(policy: Policy, other: Policy) -> tuple[Changed, ...]:
+    """The rules on rewards, penalties and the score that differ between two policies, each by its clause."""
+    found = [
+        Changed(
+            one.clause, Told("consequences.alternative.rule", (("clause", one.clause), ("rule", one.label)))
+        )
+        for key, one in policy.parameters.items()
+        if one.clause in _RESTS_ON_ALL and one.value != other.value(key)
+    ]
+    if _scored(policy) != _scored(other):
+        clause = "1.3.b"
+        found.append(Changed(clause, Told("consequences.alternative.score", (("clause", clause),))))
+    return tuple(found)
+
+
 def alternatives(
-    here: Consequences, there: Consequences, held: Sequence[Verdict], judged: Sequence[Verdict], year: int
+    here: Consequences,
+    there: Consequences,
+    held: Sequence[Verdict],
+    judged: Sequence[Verdict],
+    rules: Sequence[Changed],
+    year: int,
 ) -> tuple[Alternative, ...]:
-    """Each measure that stands otherwise under the policy of ``year``, with what makes the difference."""
-    return tuple(_differences(here, there, _changed(held, judged), year))
+    """Each measure that stands otherwise under the policy of ``year``, with what makes the difference.
+
+    Those are the person's criteria where the year's outcome differs, else the ``rules`` that the measure
+    rests on, each by its clause; where neither does, it is that others come out otherwise.
+    """
+    criteria = _changed(held, judged) if here.outcome is not there.outcome else []
+    return tuple(_differences(here, there, criteria, rules, year))
 
 
 def _differences(
-    here: Consequences, there: Consequences, changed: Sequence[Told], year: int
+    here: Consequences, there: Consequences, criteria: Sequence[Told], rules: Sequence[Changed], year: int
 ) -> Iterator[Alternative]:
-    cause = changed[0] if changed else Told("consequences.alternative.other_rule")
     for measure in Measure:
         now, then = _standing(here, measure), _standing(there, measure)
         if now is None or then is None:
             continue
-        values = (
-            ("year", str(year)),
-            ("now", Told(f"consequences.standing.{now.value}")),
-            ("then", Told(f"consequences.standing.{then.value}")),
-            ("cause", cause),
-        )
+        own = [rule.told for clause in _RESTS_ON[measure] for rule in rules if rule.clause == clause]
+        cause = _together(criteria or own or [Told("consequences.alternative.others")])
         if now is not then:
-            yield Alternative(year, measure, now, then, Told("consequences.alternative.standing", values))
+            told = Told(
+                "consequences.alternative.standing",
+                (
+                    ("year", str(year)),
+                    ("now", Told(f"consequences.standing.{now.value}")),
+                    ("then", Told(f"consequences.standing.{then.value}")),
+                    ("cause", cause),
+                ),
+            )
+            yield Alternative(year, measure, now, then, told)
         elif measure is Measure.BONUS and here.bonus and there.bonus:
             paid, other = here.bonus.paid, there.bonus.paid
             if paid is not None and other is not None and paid != other:
@@ -65,9 +116,27 @@ def _differences(
                     ("year", str(year)),
                     ("now", Figure(paid, Unit.MONEY)),
                     ("then", Figure(other, Unit.MONEY)),
+                    ("cause", cause),
                 )
                 told = Told("consequences.alternative.bonus", amounts)
                 yield Alternative(year, measure, now, then, told)
+
+
+def _together(told: Sequence[Told]) -> Told:
+    """Several sentences as one."""
+    first, *more = told
+    if not more:
+        return first
+    return Told("consequences.alternative.several", (("first", first), ("more", _together(more))))
+
+
+def _scored(policy: Policy) -> list[tuple[object, ...]]:
+    """What a score is made of: weights, what scores nothing, and the thresholds between (Policy 1.3.b)."""
+    return [
+        (one.id, *(None if part is None else part.value for part in (one.weight, one.zero_at, one.threshold)))
+        for one in policy.criteria
+        if one.weight is not None
+    ]
 
 
 def _standing(of: Consequences, measure: Measure) -> Standing | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cmreview.policy.model import Policy
 from cmreview.review import people
-from cmreview.review.alternatives import alternatives, judged_by
+from cmreview.review.alternatives import alternatives, judged_by, rules_changed
 from cmreview.review.bonus import Claim, bonuses
 from cmreview.review.consequence_model import (
     BonusPool,
@@ -130,6 +130,7 @@ def _beside_those_of(
         for case in cases
     }
     others, _ = _worked_out(cases, judged, beside, there)
+    rules = rules_changed(policy, there)
     return {
         case.person.manager_id: replace(
             found[case.person.manager_id],
@@ -138,6 +139,7 @@ def _beside_those_of(
                 others[case.person.manager_id],
                 case.held,
                 judged[case.person.manager_id],
+                rules,
                 earlier.year,
             ),
         )

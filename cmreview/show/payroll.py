@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cmreview.review.consequence_model import BonusPool, Consequences, Measure, RecordedMeasure
+from cmreview.review.consequence_model import CLAUSES, BonusPool, Consequences, Measure, RecordedMeasure
 from cmreview.review.model import Case, PolicySentence
 from cmreview.review.told import Told
 from cmreview.show.appendix_rows import Cell, Sheet
@@ -21,7 +21,11 @@ _BASES = ("sales_growth", "sales_share")
 
 @dataclass(frozen=True)
 class Payroll:
-    """What the workbook is made of; ``level`` names a level, ``rules`` are the policy's sentences."""
+    """What the workbook is made of; ``level`` names a level, ``rules`` are the policy's sentences.
+
+    ``stopped`` are departments whose records must be put right first; ``earlier`` is the year whose policy
+    the alternatives were worked out by, None without one.
+    """
 
     cases: Sequence[Case]
     pool: BonusPool
@@ -29,6 +33,8 @@ class Payroll:
     year: int
     figures: Figures
     level: Callable[[str | None], str]
+    stopped: frozenset[str] = frozenset()
+    earlier: int | None = None
 
     @property
     def lang(self) -> str:
@@ -45,12 +51,21 @@ class Payroll:
 
 
 def payroll_sheets(payroll: Payroll) -> tuple[Sheet, ...]:
-    """The sheets of the company's workbook: bonuses, advice, the budget, the rules.
+    """The sheets of the company's workbook: bonuses, advice, the budget, the rules, and what is beside them.
 
     Bonuses stand person by person with their arithmetic and a total that they add up to, to the fen. What
-    nobody has decided yet is advice, and says so.
+    nobody has decided yet is advice, and says so. Beside them stand what another year's policy would have
+    said, and everybody for whom nothing was worked out, with the reason.
     """
-    return _bonuses(payroll), _advice(payroll), _pool(payroll), _rules(payroll)
+    beside = (_alternatives(payroll), _left_out(payroll))
+    found = tuple(sheet for sheet in beside if sheet is not None)
+    return _bonuses(payroll), _advice(payroll), _pool(payroll), *found, _rules(payroll)
+
+
+def decided_bonuses(cases: Sequence[Case]) -> tuple[Fraction, ...]:
+    """The amounts of the bonuses that people agreed to, in yuan (Policy 5.4.a)."""
+    found = [_decision(case.consequences, Measure.BONUS) for case in cases if case.consequences is not None]
+    return tuple(one.amount for one in found if one is not None and one.agreed and one.amount is not None)
 
 
 def department_sheets(voice: Voice) -> tuple[Sheet, ...]:
@@ -99,7 +114,9 @@ def _bonuses(payroll: Payroll) -> Sheet:
                 Cell(part.figure if part else None, "share"),
                 Cell(part.amount if part else None, "money"),
             ]
-        cells += [Cell(amount, "money") for amount in (bonus.dropped, bonus.reduction, bonus.paid)]
+        # where nothing is computed nothing is dropped either: blank, and not zero
+        less = (None, None) if bonus.computed is None else (bonus.dropped, bonus.reduction)
+        cells += [Cell(amount, "money") for amount in (*less, bonus.paid)]
         told = (*(part.because for part in bonus.parts), bonus.because)
         cells += [
             Cell(say(f"consequences.standing.{bonus.standing.value}", payroll.lang)),
@@ -155,14 +172,68 @@ def _advice(payroll: Payroll) -> Sheet:
 
 def _pool(payroll: Payroll) -> Sheet:
     pool = payroll.pool
-    amounts = (("budget", pool.budget), ("computed", pool.computed), ("paid", pool.paid), ("left", pool.left))
+    agreed = decided_bonuses(payroll.cases)
+    decided = sum(agreed, Fraction(0))
+    over = None if pool.budget is None else max(decided - pool.budget, Fraction(0))
+    amounts: tuple[tuple[str, Fraction | None], ...] = (
+        *(("budget", pool.budget), ("computed", pool.computed), ("paid", pool.paid), ("left", pool.left)),
+        *(("decided", decided), ("over", over)),
+    )
     rows = [(Cell(payroll.entry(f"pool.{key}")), Cell(amount, "money")) for key, amount in amounts]
-    counts = (("people", pool.people), ("unsettled", pool.unsettled))
+    counts = (("people", pool.people), ("unsettled", pool.unsettled), ("agreed", len(agreed)))
     rows += [(Cell(payroll.entry(f"pool.{key}")), Cell(count, "whole")) for key, count in counts]
     capped = payroll.entry("pool.yes" if pool.is_capped else "pool.no")
     rows.append((Cell(payroll.entry("pool.capped")), Cell(capped)))
+    if payroll.stopped:
+        names = say("packet.comma", payroll.lang).join(sorted(payroll.stopped))
+        rows.append((Cell(payroll.entry("pool.stopped")), Cell(names)))
     heads = (payroll.entry("head.item"), payroll.entry("head.amount"))
     return Sheet(payroll.entry("sheet.pool"), heads, tuple(rows))
+
+
+def _alternatives(payroll: Payroll) -> Sheet | None:
+    """What another year's policy would have said, by name and clause; None without such a policy."""
+    if payroll.earlier is None:
+        return None
+    rows = [
+        (
+            *_who(case, payroll),
+            Cell(CLAUSES[one.measure]),
+            Cell(say(f"measures.measure.{one.measure.value}", payroll.lang)),
+            Cell(payroll.tell(one.told)),
+        )
+        for case, found in _known(payroll)
+        for one in found.alternatives
+    ]
+    keys = ("id", "name", "department", "level", "clause", "measure", "difference")
+    if not rows:
+        none = Cell(payroll.entry("no_difference", year=payroll.earlier))
+        rows = [(*(Cell(None) for _ in keys[1:]), none)]
+    heads = tuple(payroll.entry(f"head.{key}") for key in keys)
+    return Sheet(payroll.entry("sheet.alternatives", year=payroll.earlier), heads, tuple(rows), 2)
+
+
+def _left_out(payroll: Payroll) -> Sheet | None:
+    """Everybody for whom nothing was worked out, with the reason: nobody is dropped in silence."""
+    people = sorted(
+        (case.person.department, case.person.manager_id, case)
+        for case in payroll.cases
+        if case.consequences is None
+    )
+    if not people:
+        return None
+    rows = tuple((*_who(case, payroll), Cell(_why_left_out(case, payroll))) for *_, case in people)
+    heads = tuple(payroll.entry(f"head.{key}") for key in ("id", "name", "department", "level", "left_out"))
+    return Sheet(payroll.entry("sheet.left_out"), heads, rows, 2)
+
+
+def _why_left_out(case: Case, payroll: Payroll) -> str:
+    person = case.person
+    if person.department in payroll.stopped:
+        return payroll.entry("left_out.stopped")
+    if person.left_on is not None and person.left_on.year <= payroll.year:
+        return payroll.entry("left_out.left", day=payroll.figures.day(person.left_on))
+    return payroll.entry("left_out.not_there", year=payroll.year)
 
 
 def _rules(payroll: Payroll) -> Sheet:

@@ -40,7 +40,8 @@ def test_measures_are_counted_and_the_workbook_for_payroll_is_written(run, recor
     for told in ("5.4.a", "警告与改进计划", "奖金"):
         assert told in out
     (book,) = tmp_path.glob("*.xlsx")
-    assert openpyxl.load_workbook(book).sheetnames == ["奖金", "奖惩建议", "奖金总额", "适用规定"]
+    names = openpyxl.load_workbook(book).sheetnames
+    assert names == ["奖金", "奖惩建议", "奖金总额", "按2024年度办法", "未核算人员", "适用规定"]
 
 
 def test_a_budget_of_nothing_is_refused_before_anything_is_written(run, records, root, tmp_path):

@@ -178,6 +178,26 @@ def test_a_bonus_that_last_years_scale_would_have_paid_otherwise_is_told_with_bo
     (one,) = [each for each in found(review, "A1").alternatives if each.measure is Measure.BONUS]
     assert "500" in one.told.text("en")
     assert "2,000" in one.told.text("en")
+    assert "5.4.a 的规定“bonus_growth_scale”不同" in one.told.text("zh")
+
+
+def test_a_rule_that_made_the_difference_is_named_by_its_clause_and_no_other_is():
+    earlier = replace(policy(warning_after=Decimal(2), demotion_after=Decimal(3)), year=YEAR - 1)
+    review = build_review(records(), policy(), earlier=earlier)
+    (one,) = [each for each in found(review, "A2").alternatives if each.measure is Measure.WARNING]
+    said = one.told.text("zh")
+    assert "5.4.e 的规定“warning_after”不同" in said
+    assert "5.4.f 的规定“demotion_after”不同" in said
+    assert "3.1" not in said  # the criteria came out the same
+
+
+def test_a_share_of_the_budget_that_others_made_another_is_told_so():
+    # A1's own growth is paid alike; by last year's threshold B1 missed the year, and the budget was enough
+    held = policy(bonus_budget=Decimal(2500))
+    earlier = replace(held.with_threshold("3.1.P2", Decimal(140_000)), year=YEAR - 1)
+    review = build_review(records(), held, earlier=earlier)
+    (one,) = [each for each in found(review, "A1").alternatives if each.measure is Measure.BONUS]
+    assert "他人的结果不同" in one.told.text("zh")
 
 
 def test_the_same_policy_a_year_earlier_changes_nothing():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
 
@@ -11,7 +12,7 @@ import openpyxl
 import pytest
 
 from cmreview.review.case import build_review
-from cmreview.review.consequence_model import Measure, RecordedMeasure
+from cmreview.review.consequence_model import Measure, RecordedMeasure, Standing
 from cmreview.show.figures import Figures
 from cmreview.show.packet import Packet
 from cmreview.show.payroll import Payroll, payroll_sheets
@@ -41,7 +42,7 @@ def part(review, lang="zh", department="销售一部"):
     return read(Packet(review.department(department), lang).consequences().html)
 
 
-def payroll(review, lang="zh", cases=None):
+def payroll(review, lang="zh", cases=None, **more):
     return Payroll(
         cases=review.cases if cases is None else cases,
         pool=review.bonuses,
@@ -49,12 +50,22 @@ def payroll(review, lang="zh", cases=None):
         year=YEAR,
         figures=Figures(lang),
         level=lambda level: level or "—",
+        **more,
     )
 
 
-def sheets(review, lang="zh", cases=None):
-    return openpyxl.load_workbook(
-        BytesIO(book_bytes(payroll_sheets(payroll(review, lang, cases)), title="t", year=YEAR))
+def sheets(review, lang="zh", cases=None, **more):
+    made = payroll_sheets(payroll(review, lang, cases, **more))
+    return openpyxl.load_workbook(BytesIO(book_bytes(made, title="t", year=YEAR)))
+
+
+def with_decision(review, manager, decided):
+    """The cases, with what was decided on one of them."""
+    return tuple(
+        replace(case, consequences=replace(case.consequences, decided=(decided,)))
+        if case.person.manager_id == manager
+        else case
+        for case in review.cases
     )
 
 
@@ -125,16 +136,69 @@ def test_the_payroll_keeps_ids_as_text_and_tells_what_is_left_open(review):
 
 def test_an_amount_that_people_decided_stands_beside_the_computed_one(review):
     decided = RecordedMeasure(Measure.BONUS, True, date(2026, 2, 1), "周建国", None, 7, amount=Fraction(1500))
-    cases = tuple(
-        replace(case, consequences=replace(case.consequences, decided=(decided,)))
-        if case.person.manager_id == "A1"
-        else case
-        for case in review.cases
-    )
+    cases = with_decision(review, "A1", decided)
     head, *lines, total = sheets(review, cases=cases)["奖金"].iter_rows(values_only=True)
     row = next(dict(zip(head, line, strict=True)) for line in lines if line[0] == "A1")
     assert (row["计算应发（元）"], row["已决定金额（元）"]) == (2000, 1500)
     assert total[head.index("已决定金额（元）")] == 1500
+
+
+@pytest.mark.parametrize(("amount", "over"), [(100_000, 0), (Fraction(10_000_001, 100), 0.01)])
+def test_what_people_decided_on_stands_beside_the_budget(review, amount, over):
+    decided = RecordedMeasure(
+        Measure.BONUS, True, date(2026, 2, 1), "周建国", "特批", 7, amount=Fraction(amount)
+    )
+    cases = with_decision(review, "A1", decided)
+    told = dict(sheets(review, cases=cases)["奖金总额"].iter_rows(values_only=True))
+    assert (told["年度总额（元）"], told["已决定合计（元，不含未核算人员）"]) == (100_000, float(amount))
+    assert (told["已决定超出总额（元）"], told["已决定人数"]) == (over, 1)
+
+
+def test_nothing_is_dropped_or_lowered_where_nothing_is_computed(review):
+    unsettled = replace(
+        review.cases[0].consequences.bonus, computed=None, paid=None, standing=Standing.COMMITTEE
+    )
+    cases = tuple(
+        case if number else replace(case, consequences=replace(case.consequences, bonus=unsettled))
+        for number, case in enumerate(review.cases)
+    )
+    head, *lines, _ = sheets(review, cases=cases)["奖金"].iter_rows(values_only=True)
+    of = {line[0]: dict(zip(head, line, strict=True)) for line in lines}
+    left_open = of[review.cases[0].person.manager_id]
+    assert (left_open["舍去零头（元）"], left_open["总额调减（元）"]) == (None, None)
+    assert of["A1" if review.cases[0].person.manager_id != "A1" else "B1"]["总额调减（元）"] == 0
+
+
+def test_what_another_years_policy_would_have_said_has_a_sheet_of_its_own(review):
+    changed = build_review(
+        records(),
+        policy(),
+        earlier=replace(policy().with_threshold("3.1.P2", Decimal(80_000)), year=YEAR - 1),
+    )
+    rows = list(sheets(changed, earlier=YEAR - 1)[f"按{YEAR - 1}年度办法"].iter_rows(values_only=True))
+    (warned,) = [row for row in rows if row[0] == "A2" and row[4] == "5.4.e"]
+    assert "3.1.P2" in warned[-1]
+    same = build_review(records(), policy(), earlier=replace(policy(), year=YEAR - 1))
+    _, (*_, told) = sheets(same, earlier=YEAR - 1)[f"按{YEAR - 1}年度办法"].iter_rows(values_only=True)
+    assert told == "按 2024 年度的办法，结果都相同。"
+
+
+def test_nobody_for_whom_nothing_was_worked_out_is_dropped_in_silence(review):
+    left, never, stopped, *others = review.cases
+    cases = (
+        replace(left, consequences=None, person=replace(left.person, left_on=date(YEAR, 6, 30))),
+        replace(never, consequences=None),
+        replace(stopped, consequences=None, person=replace(stopped.person, department="错误部")),
+        *others,
+    )
+    book = sheets(review, cases=cases, stopped=frozenset({"错误部"}))
+    why = {row[0]: row[-1] for row in book["未核算人员"].iter_rows(min_row=2, values_only=True)}
+    assert why == {
+        left.person.manager_id: "已于2025年6月30日离职",
+        never.person.manager_id: "2025 年度不在岗",
+        stopped.person.manager_id: "所在部门的记录有错误，改正后核算",
+    }
+    assert dict(book["奖金总额"].iter_rows(values_only=True))["记录有错误、未核算的部门"] == "错误部"
 
 
 def test_the_payroll_is_the_same_in_other_words_and_the_same_bytes_each_time(review):
