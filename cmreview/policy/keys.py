@@ -15,6 +15,7 @@ class Form(StrEnum):
 
     NUMBER = "number"
     PAIR = "pair"  # lowest and highest
+    TWO = "two"  # two numbers, the smaller first, and nothing meant between them
     WORD = "word"
     WORDS = "words"  # in order, none twice
     WINDOW = "window"  # first and last day
@@ -175,6 +176,10 @@ KEYS: Mapping[str, Key] = {
         Key("largest_managers", _ANALYSIS, "5.3", Form.NUMBER, ("count",), lowest=Decimal(3)),
         Key("forecast_years", _ANALYSIS, "5.3", Form.NUMBER, ("count",), lowest=Decimal(1)),
         Key("complaint_open_days", _ANALYSIS, "5.3", Form.NUMBER, ("days",), lowest=Decimal(1)),
+        Key("fewest_in_sum", _ANALYSIS, "5.3", Form.NUMBER, ("count",), lowest=Decimal(3)),
+        Key("tried_steps", _ANALYSIS, "5.3", Form.TWO, ("percent",), (), Decimal("0.01"), Decimal(1)),
+        Key("bands_below", _ANALYSIS, "5.3", Form.TWO, ("percent",), (), Decimal("0.01"), Decimal("0.99")),
+        Key("bands_above", _ANALYSIS, "5.3", Form.TWO, ("percent",), (), Decimal("1.01"), Decimal(10)),
         _share("close_to_line", _QUESTIONS, "1.3.a"),
         _share("concentration_limit", _QUESTIONS, "1.3.a"),
         Key("year_end_days", _QUESTIONS, "1.3.a", Form.NUMBER, ("days",), highest=Decimal(366)),

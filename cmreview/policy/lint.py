@@ -201,10 +201,11 @@ def _parameters(policy: Policy) -> Iterator[Finding]:
     for parameter in policy.parameters.values():
         key = KEYS[parameter.key]
         value = parameter.value
-        if key.form in (Form.NUMBER, Form.PAIR):
+        if key.form in (Form.NUMBER, Form.PAIR, Form.TWO):
             yield from _outside(parameter, key.lowest, key.highest)
             yield from _like_a_fraction(parameter)
-        if key.form is Form.PAIR and isinstance(value, tuple) and not value[0] < value[1]:  # type: ignore[operator]
+        is_pair = key.form in (Form.PAIR, Form.TWO) and isinstance(value, tuple)
+        if is_pair and not value[0] < value[1]:  # type: ignore[operator,index]
             yield _of(parameter, "policy.pair_reversed")
         if key.form is Form.WINDOW and isinstance(value, tuple) and value[0] > value[1]:  # type: ignore[operator]
             yield _of(parameter, "policy.window_reversed")

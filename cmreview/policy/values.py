@@ -188,6 +188,7 @@ def _day_of(raw: Any) -> Callable[[int], date]:
 _VALUES: dict[Form, Callable[[Any, str, tuple[str, ...]], Value]] = {
     Form.NUMBER: lambda raw, unit, _: number(raw, unit),
     Form.PAIR: _pair,
+    Form.TWO: _pair,
     Form.WORD: _word,
     Form.WORDS: _words,
     Form.TIERS: _tiers,

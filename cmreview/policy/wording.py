@@ -74,13 +74,14 @@ def in_words(parameter: Parameter, lang: str, currency: str = YUAN) -> str:
     if key is not None and key.form is Form.WINDOW:
         first, last = (_day(str(day), lang) for day in value)
         return say("policy.days_from_to", lang, first=first, last=last)
-    if key is not None and key.form is Form.PAIR:
+    if key is not None and key.form in (Form.PAIR, Form.TWO):
         lowest, highest = (
             number_in_words(item, parameter.unit, lang, currency)
             for item in value
             if isinstance(item, Decimal)
         )
-        return say("policy.from_to", lang, first=lowest, last=highest)
+        joined = "policy.from_to" if key.form is Form.PAIR else "policy.both"
+        return say(joined, lang, first=lowest, last=highest)
     if key is not None and key.form is Form.SHARES:
         shares = (item for item in value if isinstance(item, Decimal))
         return say("policy.word_joint", lang).join(

@@ -11,9 +11,6 @@ from cmreview.review.analysis.material import Material, Sale, total
 from cmreview.review.model import Case
 from cmreview.review.periods import Period
 
-# Of two people each learns the other's figure by taking the own one off the sum.
-_FEWEST = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -97,10 +94,10 @@ def _departments(
     material: Material, cases: Sequence[Case], period: Period
 ) -> tuple[DepartmentSums, ...] | None:
     """Each department's sums; the smallest are put together until no single person shows."""
-    least = material.settings.cautions.fewest_for_rate
-    if least is None or material.sales is None or not material.is_covered(period.year):
+    for_rate, in_sum = material.settings.cautions.fewest_for_rate, material.settings.fewest_in_sum
+    if for_rate is None or in_sum is None or material.sales is None or not material.is_covered(period.year):
         return None
-    least = max(least, _FEWEST)
+    least = max(for_rate, in_sum)
     people = _people(material, cases, period)
     sales = _within(material, period)
     won = _won(material, cases, period)

@@ -88,19 +88,19 @@ def test_records_that_end_before_the_period_does_say_until_when():
 # --- nobody's own figures ---------------------------------------------------------------------------
 
 
-def few(least):
+def few(least, in_sum=3):
     year = the_material()
     cautions = replace(year.settings.cautions, fewest_for_rate=least)
-    return replace(year, settings=replace(year.settings, cautions=cautions))
+    return replace(year, settings=replace(year.settings, cautions=cautions, fewest_in_sum=in_sum))
 
 
 def people_of(one):
     return one.managers
 
 
-@pytest.mark.parametrize("least", [15, 16, 22, 25])
-def test_a_department_with_fewer_people_than_the_policy_says_is_shown_with_others(least):
-    together = found("2025", few(least)).departments
+@pytest.mark.parametrize("numbers", [(15, 3), (16, 3), (22, 3), (25, 3), (1, 16), (5, 25)])
+def test_a_department_with_fewer_people_than_the_policy_says_is_shown_with_others(numbers):
+    together, least = found("2025", few(*numbers)).departments, max(numbers)
     assert all(people_of(one) >= least for one in together)
     assert sum(one.sales for one in together) == found("2025").now.sales
     assert len([one for one in together if len(one.departments) > 1]) <= 1
@@ -120,6 +120,10 @@ def test_a_small_department_can_not_be_told_by_taking_the_others_off_the_sum():
     """One department alone in the group would be the company less all others: it takes in a second."""
     for one in found("2025", few(15)).departments:
         assert one.managers >= 15
+
+
+def test_without_a_number_of_people_in_a_sum_no_department_is_shown():
+    assert found("2025", few(5, None)).departments is None
 
 
 def test_without_a_number_of_people_in_the_policy_no_department_is_shown():

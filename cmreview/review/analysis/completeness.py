@@ -53,14 +53,18 @@ class DepartmentRecords:
     """What one department handed in of the year.
 
     ``contracts`` are rows signed by month, January first, cancelled ones too; None before the company's
-    records begin and after they end. ``unanswered`` are customers
-    asked who did not answer; None without surveys. ``open_late`` are complaints of any year so far that were
-    still without an outcome at the year's end, after more days than the policy allows; None without a rule
-    or without complaints. The last days are those of the year on which anything is dated.
+    records begin and after they end. ``surveys`` and ``complaints`` are rows of the year by month; None where
+    nobody handed in any, and of complaints where the department's people are too few to be told of.
+    ``unanswered`` are customers asked who did not answer; None without surveys. ``open_late`` are complaints
+    of any year so far that were still without an outcome at the year's end, after more days than the policy
+    allows; None without a rule or without complaints. The last days are those of the year on which anything
+    is dated.
     """
 
     department: str
     contracts: tuple[int | None, ...]
+    surveys: tuple[int, ...] | None
+    complaints: tuple[int, ...] | None
     last_contract: date | None
     last_survey: date | None
     last_complaint: date | None
@@ -144,12 +148,17 @@ def _department(material: Material, records: Records, name: str, has_late: bool)
         if is_late(row, material.year, days)
         and material.place(row["manager_id"], row["received_on"])[0] == name
     ]
-    months = [row["signed_on"].month for row in contracts]
+    is_few = _is_few(material, name)
     return DepartmentRecords(
         department=name,
         contracts=tuple(
-            months.count(month) if material.is_known(material.year, month) else None for month in MONTHS
+            number if material.is_known(material.year, month) else None
+            for month, number in zip(MONTHS, _by_month(contracts, "signed_on"), strict=True)
         ),
+        surveys=_by_month(surveys, "surveyed_on") if has_surveys else None,
+        complaints=None
+        if is_few or not _of_year(material, "complaints", "received_on")
+        else _by_month(complaints, "received_on"),
         last_contract=_last(contracts, "signed_on"),
         last_survey=_last(surveys, "surveyed_on"),
         last_complaint=_last(complaints, "received_on"),
@@ -159,6 +168,20 @@ def _department(material: Material, records: Records, name: str, has_late: bool)
         errors=severities.count(Severity.ERROR),
         warnings=severities.count(Severity.WARNING),
     )
+
+
+def _by_month(rows: Iterable[Row], column: str) -> tuple[int, ...]:
+    months = [row[column].month for row in rows]
+    return tuple(months.count(month) for month in MONTHS)
+
+
+def _is_few(material: Material, department: str) -> bool:
+    """Whether the department's complaints are those of too few people, or nobody says how few that is."""
+    least = material.settings.cautions.fewest_for_rate
+    people = [
+        row for row in material.frame if row["year"] == material.year and row["department"] == department
+    ]
+    return least is None or len(people) < least
 
 
 def _last(rows: Iterable[Row], column: str) -> date | None:

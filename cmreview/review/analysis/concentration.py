@@ -12,8 +12,6 @@ from cmreview.review.analysis.material import Material
 from cmreview.review.analysis.settings import Settings, count, rule_open
 from cmreview.review.told import Told
 
-FEWEST_TOGETHER = 2  # one alone would be a person's own figure
-
 
 class Whose(StrEnum):
     """Whose shares are looked at."""
@@ -118,19 +116,17 @@ def _year(material: Material, year: int, whose: Whose, together: int | None) -> 
 
 
 def _too_few(people: int | None, together: int | None, settings: Settings) -> Told | None:
-    """Why shares of people are kept back: too few of them, or one alone would be shown."""
-    least = settings.cautions.fewest_for_rate
-    if least is None:
+    """Why shares of people are kept back: too few of them, or in a sum, or left over beside it."""
+    least, in_sum = settings.cautions.fewest_for_rate, settings.fewest_in_sum
+    if least is None or in_sum is None:
         return Told("analysis.reason.cautions_open")
     if (people or 0) < least:
         return Told("analysis.reason.few_people", (("people", count(people or 0)), ("least", count(least))))
     if together is None:
         return None
-    if together < FEWEST_TOGETHER:
-        return Told("analysis.reason.one_alone")
-    if (
-        people or 0
-    ) - together < FEWEST_TOGETHER:  # what is left over would be one person's figure, or nothing
+    if together < in_sum:
+        return Told("analysis.reason.few_together", (("largest", count(together)), ("least", count(in_sum))))
+    if (people or 0) - together < in_sum:  # the others' sum is the company's less this one
         return Told(
             "analysis.reason.nearly_all", (("people", count(people or 0)), ("largest", count(together)))
         )

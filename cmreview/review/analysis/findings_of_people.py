@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cmreview.records.schema import TABLES
 from cmreview.review.analysis.findings import Insight, Values, Weight
 from cmreview.review.analysis.settings import count, counted, share
-from cmreview.review.analysis.thresholds import Spread
-from cmreview.review.told import Told
-from cmreview.terms import INDICATORS
+from cmreview.review.analysis.thresholds import Changed, Spread
+from cmreview.review.told import Figure, Told
+from cmreview.terms import INDICATORS, Label
 
 if TYPE_CHECKING:
     from cmreview.review.analysis.analysis import Parts
@@ -123,30 +123,44 @@ def _passing(parts: Parts) -> Iterator[Insight]:
 
 
 def _thresholds(parts: Parts) -> Iterator[Insight]:
-    """Of each level the requirement that fewest meet, and what a tenth less would do."""
+    """Of each level who meets everything, what fewest meet, and what an easier threshold would do."""
     for level, label in reversed(parts.levels):
         own = [each for each in parts.thresholds if each.level == level and _settled(each)]
         if not own:
             continue
         hardest = min(own, key=lambda each: (Fraction(each.met or 0, _settled(each)), each.criterion))
-        easier = next(
-            (each for each in hardest.changes if each.percent == (10 if hardest.lower_is_better else -10)),
-            None,
-        )
-        values: Values = (
-            ("level", label),
-            ("criterion", hardest.criterion),
-            ("indicator", INDICATORS[hardest.indicator].label),
-            ("met", count(hardest.met or 0)),
-            ("of", counted("people", _settled(hardest))),
-        )
-        key = "hardest"
-        if easier is not None:
+        key, values = "hardest", _hardest(hardest, label)
+        easier = _easier(hardest)
+        if easier is not None and hardest.threshold is not None:
             more = easier.met - (hardest.met or 0)
             key = "hardest_raised" if hardest.lower_is_better else "hardest_lowered"
-            key, values = (key, (*values, ("more", count(more)))) if more else ("hardest_firm", values)
+            values = (
+                *values,
+                ("now", Figure(hardest.threshold, hardest.unit)),
+                ("threshold", Figure(easier.threshold, hardest.unit, apart_from=hardest.threshold)),
+                ("more", count(more)),
+            )
         basis = Told("analysis.basis.verdicts", (("people", counted("people", hardest.people)),))
-        yield Insight(Weight.BACKGROUND, "thresholds", Told(f"analysis.finding.{key}", values), basis)
+        weight = Weight.BACKGROUND if hardest.all_met else Weight.ATTENTION
+        yield Insight(weight, "thresholds", Told(f"analysis.finding.{key}", values), basis)
+
+
+def _hardest(spread: Spread, level: Label) -> Values:
+    return (
+        ("level", level),
+        ("people", counted("people", spread.people)),
+        ("all", count(spread.all_met or 0)),
+        ("criterion", spread.criterion),
+        ("indicator", INDICATORS[spread.indicator].label),
+        ("met", count(spread.met or 0)),
+        ("of", counted("people", _settled(spread))),
+    )
+
+
+def _easier(spread: Spread) -> Changed | None:
+    """The smallest step that was tried towards an easier threshold."""
+    steps = [each for each in spread.changes if (each.step > 0) == spread.lower_is_better]
+    return min(steps, key=lambda each: abs(each.step), default=None)
 
 
 def _settled(spread: Spread) -> int:

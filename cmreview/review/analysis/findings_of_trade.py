@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from cmreview.review.analysis.customers import Flow
 from cmreview.review.analysis.findings import Insight, Values, Weight
 from cmreview.review.analysis.forecast import UNITS, Series
 from cmreview.review.analysis.settings import count, counted, money, share
@@ -117,15 +118,30 @@ def _customers(parts: Parts) -> Iterator[Insight]:
         )
         yield Insight(Weight.BACKGROUND, "customers", Told("analysis.finding.customers", values), basis)
     if now.lost is not None and now.kept_share is not None and not now.is_part:
-        values = (("lost", counted("customers", now.lost)), ("kept", share(now.kept_share)))
-        weight = Weight.ATTENTION if now.lost > now.new else Weight.BACKGROUND
+        kept, is_lowest = _kept(now.kept_share, parts.customers.flows[:-1])
+        values = (("lost", counted("customers", now.lost)), ("kept", kept), ("new", count(now.new)))
+        weight = Weight.ATTENTION if now.lost > now.new or is_lowest else Weight.BACKGROUND
         key = "lost_more" if now.lost > now.new else "lost"
-        told = Told(f"analysis.finding.{key}", (*values, ("new", count(now.new))))
+        told = Told(f"analysis.finding.{key}", values)
         yield Insight(weight, "customers", told, basis)
     both = (now.sales_of_new, now.sales_of_known)
     if both[0] is not None and both[1] is not None and both[0] + both[1] > 0:
         values = (("sales", money(both[0])), ("share", share(both[0] / (both[0] + both[1]))))
         yield Insight(Weight.BACKGROUND, "customers", Told("analysis.finding.sales_of_new", values), basis)
+
+
+def _kept(now: Fraction, earlier: Sequence[Flow]) -> tuple[Told, bool]:
+    """The part of the customers that stayed beside the year before's, and whether it never was as low."""
+    known = [flow for flow in earlier if flow.kept_share is not None and not flow.is_part]
+    own = ("share", share(now))
+    before = known[-1].kept_share if known and known[-1] is earlier[-1] else None
+    if before is None:
+        return Told("analysis.kept.alone", (own,)), False
+    values: Values = (own, ("before", share(before)))
+    # of two years one is always the lower
+    if len(known) > 1 and all(now < flow.kept_share for flow in known if flow.kept_share is not None):
+        return Told("analysis.kept.lowest", (*values, ("since", str(known[0].year)))), True
+    return Told("analysis.kept.before", values), False
 
 
 def _concentration(parts: Parts) -> Iterator[Insight]:

@@ -17,8 +17,10 @@ from cmreview.terms import Label, Unit
 class Settings:
     """The numbers that the policy gives; None is left open, and what needs it says so.
 
-    ``cautions`` keep figures of few people back. ``part_years_count`` says that a year of which the records
-    cover only a part is compared all the same.
+    ``cautions`` keep figures of few people back, ``fewest_in_sum`` sums of fewer people than that. Thresholds
+    are tried out by ``tried_steps`` both ways, and values grouped by ``bands``: parts of the threshold,
+    rising. ``part_years_count`` says that a year of which the records cover only a part is compared all the
+    same.
     """
 
     largest_customers: int | None
@@ -28,12 +30,16 @@ class Settings:
     year_end_days: int | None
     year_end_p: Fraction | None
     min_answers: int | None
+    fewest_in_sum: int | None
+    tried_steps: tuple[Fraction, ...] | None
+    bands: tuple[Fraction, ...] | None
     cautions: Cautions
     part_years_count: bool
 
 
 def settings(policy: Policy) -> Settings:
     """The settings of a year's policy; a key that an older policy does not know is left open."""
+    below, above = _two(policy, "bands_below"), _two(policy, "bands_above")
     return Settings(
         largest_customers=_whole(policy, "largest_customers"),
         largest_managers=_whole(policy, "largest_managers"),
@@ -42,6 +48,9 @@ def settings(policy: Policy) -> Settings:
         year_end_days=_whole(policy, "year_end_days"),
         year_end_p=_number(policy, "year_end_p"),
         min_answers=_whole(policy, "min_answers"),
+        fewest_in_sum=_whole(policy, "fewest_in_sum"),
+        tried_steps=None if (steps := _two(policy, "tried_steps")) is None else _both_ways(steps),
+        bands=None if below is None or above is None else (*below, Fraction(1), *above),
         cautions=cautions(policy),
         part_years_count=_value(policy, "growth_part_year") == "as_is",
     )
@@ -97,6 +106,18 @@ def _value(policy: Policy, key: str) -> object:
 def _number(policy: Policy, key: str) -> Fraction | None:
     value = _value(policy, key)
     return Fraction(value) if isinstance(value, Decimal) else None
+
+
+def _two(policy: Policy, key: str) -> tuple[Fraction, ...] | None:
+    value = _value(policy, key)
+    if not isinstance(value, tuple):
+        return None
+    return tuple(Fraction(each) for each in value if isinstance(each, Decimal))
+
+
+def _both_ways(steps: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """Down by the largest first, up by the largest last."""
+    return (*(-step for step in reversed(steps)), *steps)
 
 
 def _whole(policy: Policy, key: str) -> int | None:

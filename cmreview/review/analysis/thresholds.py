@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from cmreview.policy.model import Compare, Criterion, Group, Policy
@@ -14,18 +14,18 @@ from cmreview.review.criteria import judge
 from cmreview.review.model import Case, Verdict
 from cmreview.terms import Outcome, Unit
 
-# How the page tries a threshold out, in hundredths of it; nobody is judged by these.
-STEPS = (-20, -10, 10, 20)
-# Where a value lies, in hundredths of the threshold: below the first, between two, from the last on.
-BANDS = (50, 80, 100, 120, 150)
 _NOT_SCALED = (Unit.DEGREE, Unit.FLAG)
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One changed threshold: how many would meet the criterion, and all of the level's requirements."""
+    """One changed threshold: how many would meet the criterion, and all of the level's requirements.
 
-    percent: int
+    ``step`` is the part of the threshold by which it was changed, below zero downwards; a threshold that
+    counts is the next whole number that way.
+    """
+
+    step: Fraction
     threshold: Fraction
     met: int
     all_met: int
@@ -90,17 +90,27 @@ def quartiles(values: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction]
     return first, middle, last
 
 
-def band(value: Fraction, threshold: Fraction) -> int:
-    """In which of the bands a value lies; a band begins with its lower end.
+def band(value: Fraction, threshold: Fraction, ends: Sequence[Fraction]) -> int:
+    """In which of the bands between ``ends`` a value lies; a band begins with its lower end.
 
-    >>> (
-    ...     band(Fraction(100), Fraction(100)),
-    ...     band(Fraction(99), Fraction(100)),
-    ...     band(Fraction(0), Fraction(100)),
-    ... )
-    (3, 2, 0)
+    >>> ends = (Fraction(1, 2), Fraction(1))
+    >>> [band(Fraction(value), Fraction(100), ends) for value in (100, 99, 0)]
+    [2, 1, 0]
     """
-    return sum(value * 100 >= threshold * end for end in BANDS)
+    return sum(value >= threshold * end for end in ends)
+
+
+def tried(threshold: Decimal, step: Fraction, unit: Unit) -> Decimal:
+    """A threshold changed by a part of itself; of a count the next whole number that way.
+
+    >>> [str(tried(Decimal(5), Fraction(step, 10), Unit.COUNT)) for step in (-2, -1, 1)]
+    ['4', '4', '6']
+    """
+    changed = threshold + threshold * step.numerator / step.denominator
+    if unit is not Unit.COUNT:
+        return changed
+    # half a customer is nobody, so that a step of less than one would change nothing
+    return changed.to_integral_value(ROUND_FLOOR if step < 0 else ROUND_CEILING)
 
 
 def _spread(
@@ -151,17 +161,17 @@ def _spread(
         quartiles=quartiles([v.fact.value for v in has_value if v.fact.value is not None])
         if is_enough
         else None,
-        bands=_bands(has_value) if is_enough else None,
-        changes=_changes(criterion, own, others_met, policy, currency),
+        bands=_bands(has_value, settings.bands) if is_enough and settings.bands is not None else None,
+        changes=_changes(criterion, own, others_met, policy, settings.tried_steps or (), currency),
     )
 
 
-def _bands(verdicts: Sequence[Verdict]) -> tuple[int, ...] | None:
-    counts = [0] * (len(BANDS) + 1)
+def _bands(verdicts: Sequence[Verdict], ends: Sequence[Fraction]) -> tuple[int, ...] | None:
+    counts = [0] * (len(ends) + 1)
     for verdict in verdicts:
         if verdict.fact.value is None or not verdict.threshold or verdict.threshold <= 0:
             return None  # nothing is a part of a threshold of nothing
-        counts[band(verdict.fact.value, verdict.threshold)] += 1
+        counts[band(verdict.fact.value, verdict.threshold, ends)] += 1
     return tuple(counts)
 
 
@@ -170,6 +180,7 @@ def _changes(
     own: Sequence[Verdict],
     others_met: Sequence[bool],
     policy: Policy,
+    steps: Sequence[Fraction],
     currency: str,
 ) -> tuple[Changed, ...]:
     """Everybody judged again by the same rules under each of the tried thresholds."""
@@ -177,8 +188,8 @@ def _changes(
     if known is None or not isinstance(known.value, Decimal) or own[0].fact.unit in _NOT_SCALED:
         return ()
     found = []
-    for percent in STEPS:
-        value = known.value * (100 + percent) / 100
+    for step in steps:
+        value = tried(known.value, step, own[0].fact.unit)
         other = policy.with_threshold(criterion.id, value)
         changed = other.criterion(criterion.id)
         is_met = [
@@ -186,7 +197,7 @@ def _changes(
             for v in own
         ]
         both = sum(met and rest for met, rest in zip(is_met, others_met, strict=True))
-        found.append(Changed(percent, Fraction(value), sum(is_met), both))
+        found.append(Changed(step, Fraction(value), sum(is_met), both))
     return tuple(found)
 
 

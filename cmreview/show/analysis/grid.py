@@ -26,6 +26,7 @@ class Kind(StrEnum):
     COUNT = "count"
     MORE = "more"  # a count with its sign
     INDEX = "index"  # a number with four decimals
+    TENTH = "tenth"  # a number with one
     DAY = "day"
     RANGE = "range"  # from one share to another
 
@@ -99,6 +100,8 @@ def written(value: Value, kind: Kind, figures: Figures) -> str:
         return figures.percent(value, sign=kind is Kind.GROWTH)
     if kind is Kind.INDEX:
         return number(value, 4)
+    if kind is Kind.TENTH:
+        return number(value, 1)
     return figures.count(value, sign=kind is Kind.MORE)
 
 
@@ -112,7 +115,7 @@ def sheet(grid: Grid, figures: Figures) -> Sheet:
     return Sheet(grid.sheet, tuple(heads), tuple(_cells(grid, row, figures) for row in rows), 1)
 
 
-_FORMATS = {Kind.SHARE: "share", Kind.GROWTH: "share", Kind.INDEX: "count", Kind.RANGE: "share"}
+_FORMATS = {Kind.SHARE: "rate", Kind.GROWTH: "rate", Kind.INDEX: "index", Kind.TENTH: "tenth"}
 
 
 def _cells(grid: Grid, row: tuple[Value, ...], figures: Figures) -> tuple[Cell, ...]:
@@ -120,7 +123,7 @@ def _cells(grid: Grid, row: tuple[Value, ...], figures: Figures) -> tuple[Cell, 
     for value, column in zip(row, grid.columns, strict=True):
         if column.kind is Kind.RANGE:
             ends = value if isinstance(value, tuple) else (value, None)
-            cells += [Cell(None if isinstance(end, tuple) else end, "share") for end in ends]
+            cells += [Cell(None if isinstance(end, tuple) else end, "rate") for end in ends]
         elif isinstance(value, tuple):
             raise ValueError(f"an interval under {column.head!r}")
         elif column.kind in _MONEY and isinstance(value, Fraction | int):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from cmreview.review.analysis.thresholds import STEPS, Spread
+from cmreview.review.analysis.thresholds import Spread
 from cmreview.review.leniency import Comparison, Passing
 from cmreview.show.analysis import pictures
 from cmreview.show.analysis.blocks import Block, heading
 from cmreview.show.analysis.grid import Column, Grid, Kind, Value
 from cmreview.show.analysis.voice import Voice
-from cmreview.show.figures import indicator_label
+from cmreview.show.figures import indicator_label, needed_places, number
 from cmreview.words import say
 
 
@@ -108,7 +109,7 @@ def thresholds(voice: Voice) -> list[Block]:
             few = "thresholds.few" if least is not None else "thresholds.few_open"
             blocks.append(voice.say(few, least="" if least is None else least))
             continue
-        blocks += [*_bands(own, voice), _spread(own, voice), _changes(own, voice)]
+        blocks += [*_bands(own, voice), _spread(own, voice), *_changes(own, voice)]
     return blocks
 
 
@@ -145,8 +146,16 @@ def _bands(own: Sequence[Spread], voice: Voice) -> list[Block]:
     title = voice.say("thresholds.picture", level=voice.level(level))
     return [
         pictures.bands(f"thresholds-{level}", title, told, rows, ends),
-        voice.say("thresholds.bands_note"),
+        _bands_note(voice),
     ]
+
+
+def _bands_note(voice: Voice) -> str:
+    ends = voice.analysis.settings.bands or ()
+    shown = [number(end * 100, needed_places(end * 100)) for end in ends]
+    between = [f"{low}–{high}%" for low, high in pairwise(shown)]
+    values = {"first": shown[0], "between": voice.say("comma").join(between), "last": shown[-1]}
+    return voice.say("thresholds.bands_note", **values)
 
 
 def _spread(own: Sequence[Spread], voice: Voice) -> Grid:
@@ -167,14 +176,24 @@ def _spread(own: Sequence[Spread], voice: Voice) -> Grid:
     return Grid(sheet, caption, tuple(columns), tuple(rows), class_="wide")
 
 
-def _changes(own: Sequence[Spread], voice: Voice) -> Grid:
+def _changes(own: Sequence[Spread], voice: Voice) -> list[Block]:
+    steps = voice.analysis.settings.tried_steps
+    if steps is None:
+        return [voice.say("thresholds.steps_open")]
     columns = [Column(voice.say("head.criterion")), Column(voice.say("thresholds.now"), Kind.COUNT)]
-    columns += [Column(voice.say("thresholds.step", step=f"{step:+d}".replace("-", "−"))) for step in STEPS]
+    columns += [
+        Column(
+            voice.say(
+                "thresholds.step", step=voice.figures.percent(step, needed_places(step * 100), sign=True)
+            )
+        )
+        for step in steps
+    ]
     rows = []
     for each in own:
         cells: list[Value] = [_name(each, voice), each.met]
-        by_step = {change.percent: change for change in each.changes}
-        for step in STEPS:
+        by_step = {change.step: change for change in each.changes}
+        for step in steps:
             change = by_step.get(step)
             if change is None or each.met is None or each.all_met is None:
                 cells.append(None)
@@ -189,6 +208,5 @@ def _changes(own: Sequence[Spread], voice: Voice) -> Grid:
         rows.append(tuple(cells))
     level = voice.level(own[0].level)
     sheet = voice.say("sheet.changes", level=level)
-    return Grid(
-        sheet, voice.say("thresholds.changes", level=level), tuple(columns), tuple(rows), class_="wide"
-    )
+    caption = voice.say("thresholds.changes", level=level)
+    return [Grid(sheet, caption, tuple(columns), tuple(rows), class_="wide")]

@@ -15,7 +15,7 @@ from cmreview.show.analysis.voice import Voice
 def completeness(voice: Voice) -> list[Block]:
     """Departments' records month by month, blank cells by column, and rows by table."""
     found = voice.parts.completeness
-    blocks: list[Block] = [_departments(voice), _months(voice), voice.say("completeness.months_note")]
+    blocks: list[Block] = [_departments(voice), *_months(voice), voice.say("completeness.months_note")]
     blocks += because([found.surveys_reason, found.late_reason], voice)
     if found.columns:
         blocks += [
@@ -69,18 +69,31 @@ def _departments(voice: Voice) -> Grid:
     )
 
 
-def _months(voice: Voice) -> Grid:
+def _months(voice: Voice) -> list[Block]:
+    """Rows by department and month: of contracts always, of surveys and complaints where there are any."""
+    found = voice.parts.completeness.departments
+    counted = {
+        name: [getattr(each, name) for each in found] for name in ("contracts", "surveys", "complaints")
+    }
+    return [_by_month(name, rows, voice) for name, rows in counted.items() if any(rows)]
+
+
+def _by_month(name: str, numbers: Sequence[Sequence[int | None] | None], voice: Voice) -> Grid:
     columns = [Column(voice.say("dimension_name.department"))]
     columns += [Column(voice.say("month_short", month=month), Kind.COUNT) for month in MONTHS]
     columns.append(Column(voice.say("sum"), Kind.COUNT))
-    found = voice.parts.completeness.departments
-    rows: tuple[tuple[Value, ...], ...] = tuple(
-        (each.department, *each.contracts, _added(each.contracts)) for each in found
-    )
-    sums = [_added(of_month) for of_month in zip(*(each.contracts for each in found), strict=True)]
-    foot: tuple[Value, ...] = (voice.say("sum"), *sums, _added(sums))
-    caption = voice.say("completeness.months")
-    return Grid(voice.say("sheet.contract_months"), caption, tuple(columns), rows, foot, "wide")
+    departments = [each.department for each in voice.parts.completeness.departments]
+    rows: list[tuple[Value, ...]] = []
+    for department, own in zip(departments, numbers, strict=True):
+        shown = [None] * len(MONTHS) if own is None else own
+        rows.append((department, *shown, _added(shown)))
+    known = [own for own in numbers if own is not None]
+    foot: tuple[Value, ...] | None = None
+    if len(known) == len(numbers):  # else the one that is kept back could be told by taking off the others
+        sums = [_added(of_month) for of_month in zip(*known, strict=True)]
+        foot = (voice.say("sum"), *sums, _added(sums))
+    caption, sheet = voice.say(f"completeness.months_{name}"), voice.say(f"sheet.months_{name}")
+    return Grid(sheet, caption, tuple(columns), tuple(rows), foot, "wide")
 
 
 def _added(numbers: Sequence[int | None]) -> int | None:

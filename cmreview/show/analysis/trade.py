@@ -148,7 +148,7 @@ def _shares(found: Concentration, voice: Voice) -> Grid:
         columns.append(Column(head, Kind.SHARE))
     columns += [
         Column(voice.say("concentration.hhi"), Kind.INDEX),
-        Column(voice.say("concentration.equal"), Kind.COUNT),
+        Column(voice.say("concentration.equal"), Kind.TENTH),
     ]
     rows = []
     for year in found.years:

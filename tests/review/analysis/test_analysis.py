@@ -173,3 +173,31 @@ def test_a_part_year_and_departments_with_errors_are_told_first():
     assert "1 department" in first.told.text("en")
     assert "6 May 2025" in second.told.text("en")
     assert found.parts.stopped == ("销售一部",)
+
+
+@pytest.mark.parametrize(
+    ("served", "said", "weight"),
+    [
+        (["ab", "ab", "ax"], "50% (100% the year before)", Weight.BACKGROUND),  # of two one is always lower
+        (["abcd", "abcx", "abcx", "axyz"], "no year since 2023 was as low", Weight.ATTENTION),
+        (["abcd", "axyz", "axyw", "axvu"], "50% (75% the year before)", Weight.BACKGROUND),
+    ],
+)
+def test_customers_who_stayed_are_told_beside_the_year_before_and_the_lowest_ever_asks_for_a_look(
+    served, said, weight
+):
+    contracts = [
+        {
+            "contract_id": f"H{year}{name}",
+            "customer_id": name,
+            "manager_id": "m",
+            "amount": 10,
+            "signed_on": f"{year}-12-05",
+        }
+        for year, names in enumerate(served, start=2026 - len(served))
+        for name in names
+    ]
+    found = build_analysis(make_records(contracts=contracts), analysis_policy()).findings
+    (kept,) = [each for each in found if each.told.key == "analysis.finding.lost"]
+    assert said in kept.told.text("en")
+    assert kept.weight is weight

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -154,3 +155,26 @@ def test_months_after_the_records_end_are_unknown_and_not_empty():
     departments = by_name(found(contracts=contracts))
     assert departments["一部"].contracts == (None, 1, 0, 0, *(None,) * 8)
     assert departments["一部"].empty_months == (3, 4)
+
+
+def test_surveys_and_complaints_are_counted_by_month_and_none_handed_in_is_not_zero():
+    survey = {"customer_id": "K1", "score": None}
+    surveys = [
+        {**survey, "manager_id": "a", "surveyed_on": "2025-03-01"},
+        {**survey, "manager_id": "a", "customer_id": "K2", "surveyed_on": "2025-03-31"},
+        {**survey, "manager_id": "b", "surveyed_on": "2024-03-31"},
+    ]
+    policy = analysis_policy(fewest_for_rate=Decimal(1))
+    departments = by_name(found(policy, surveys=surveys, complaints=COMPLAINTS))
+    assert departments["一部"].surveys == (0, 0, 2, *(0,) * 9)
+    assert departments["二部"].surveys == (0,) * 12
+    assert departments["一部"].complaints == (*(0,) * 9, 2, 0, 0)
+    assert departments["二部"].complaints == (1, *(0,) * 11)
+    none = by_name(found(policy))["一部"]
+    assert (none.surveys, none.complaints) == (None, None)
+
+
+@pytest.mark.parametrize("least", [None, Decimal(2)])
+def test_complaints_of_few_people_are_not_told_by_month(least):
+    departments = by_name(found(analysis_policy(fewest_for_rate=least), complaints=COMPLAINTS))
+    assert {each.complaints for each in departments.values()} == {None}

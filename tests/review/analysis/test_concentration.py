@@ -15,11 +15,15 @@ from tests.review.analysis.made import SALES, analysis_policy, material
 AMOUNTS = st.lists(st.decimals("0.0001", 10**9, places=4), min_size=1, max_size=30)
 
 
-def people(count: int, together: int | None = 3, least: int | None = 5):
+def people(count: int, together: int | None = 3, least: int | None = 5, in_sum: int | None = 3):
     sales = [(f"m{n}", "K", "2025-01-05", n + 1) for n in range(count)] + [("m0", "K", "2025-12-05", 1)]
     values = {
         name: None if n is None else Decimal(n)
-        for name, n in (("largest_managers", together), ("fewest_for_rate", least))
+        for name, n in (
+            ("largest_managers", together),
+            ("fewest_for_rate", least),
+            ("fewest_in_sum", in_sum),
+        )
     }
     found = concentration(material(sales, policy=analysis_policy(**values)))
     return next(each for each in found if each.whose is Whose.MANAGERS)
@@ -48,9 +52,9 @@ def test_all_customers_together_hold_everything(sales):
     assert (now.largest is None) == (now.of in (0, None))
 
 
-@pytest.mark.parametrize(("count", "told"), [(4, False), (5, True), (6, True)])
+@pytest.mark.parametrize(("count", "told"), [(5, False), (6, True), (7, True)])
 def test_shares_of_few_managers_are_kept_back(count, told):
-    found = people(count)
+    found = people(count, least=6)
     assert (found.now.largest is not None) == told
     assert (found.now.hhi is not None) == told
     assert (found.reason is None) == told
@@ -58,18 +62,18 @@ def test_shares_of_few_managers_are_kept_back(count, told):
 
 
 @pytest.mark.parametrize(
-    ("together", "told"), [(1, False), (2, True), (5, True), (6, True), (7, False), (8, False)]
+    ("together", "told"), [(1, False), (2, False), (3, True), (5, True), (6, False), (7, False), (8, False)]
 )
 def test_no_share_is_told_from_which_one_person_could_be_read(together, told):
-    # of eight managers: one alone, or all but one, would show somebody's own sales
+    # of eight managers: of two together, or of the two left over, each would learn the other's sales
     found = people(8, together)
     assert (found.now.largest is not None) == told
     assert (found.reason is None) == told
 
 
-@pytest.mark.parametrize(("together", "least"), [(None, 5), (3, None)])
-def test_what_the_policy_leaves_open_is_not_guessed(together, least):
-    found = people(8, together, least)
+@pytest.mark.parametrize(("together", "least", "in_sum"), [(None, 5, 3), (3, None, 3), (3, 5, None)])
+def test_what_the_policy_leaves_open_is_not_guessed(together, least, in_sum):
+    found = people(8, together, least, in_sum)
     assert found.now.largest is None
     assert found.reason is not None
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cmreview.review.analysis.passing import passing
 from cmreview.review.analysis.settings import settings
-from cmreview.review.analysis.thresholds import BANDS, band, quartiles, thresholds
+from cmreview.review.analysis.thresholds import band, quartiles, thresholds, tried
 from cmreview.review.case import build_review
+from cmreview.terms import Unit
 from tests.builders import make_records
 from tests.review.analysis.made import analysis_policy
 
@@ -50,8 +51,9 @@ def test_each_changed_threshold_counts_whom_the_review_itself_would_pass():
     found = spread(policy)
     assert (found.people, found.met, found.missed) == (6, 4, 2)
     for change in found.changes:
-        other = policy.with_threshold("3.1.P2", Decimal(10_000) * (100 + change.percent))
-        assert change.threshold == 10_000 * (100 + change.percent)
+        asked = 1_000_000 * (1 + change.step)
+        other = policy.with_threshold("3.1.P2", Decimal(int(asked)))
+        assert change.threshold == asked
         assert change.met == spread(other).met
     assert [change.met for change in found.changes] == [5, 5, 3, 2]
 
@@ -94,10 +96,29 @@ def test_quartiles_are_values_that_people_have_and_in_order(values):
         assert 4 * sum(each <= value for each in values) >= quarter * len(values)
 
 
+BANDS = (Fraction(1, 2), Fraction(1), Fraction(3, 2))
+
+
 @pytest.mark.parametrize("end", BANDS)
 def test_a_band_begins_with_its_lower_end(end):
-    assert band(Fraction(end), Fraction(100)) == BANDS.index(end) + 1
-    assert band(Fraction(end) - Fraction(1, 10**9), Fraction(100)) == BANDS.index(end)
+    assert band(end * 100, Fraction(100), BANDS) == BANDS.index(end) + 1
+    assert band(end * 100 - Fraction(1, 10**9), Fraction(100), BANDS) == BANDS.index(end)
+
+
+@given(st.integers(1, 50), st.fractions(Fraction(1, 100), 1))
+def test_a_count_is_tried_out_by_whole_numbers_and_always_by_another_one(count, step):
+    low, high = (tried(Decimal(count), sign * step, Unit.COUNT) for sign in (-1, 1))
+    assert low == int(low) < count < int(high) == high
+    assert count * (1 - step) - 1 < low <= count * (1 - step)
+
+
+def test_steps_and_bands_are_those_of_the_policy_and_none_where_it_is_silent():
+    third = (Decimal("0.3"), Decimal("0.6"))
+    assert [change.step for change in spread(analysis_policy(tried_steps=third)).changes] == [
+        Fraction(part, 10) for part in (-6, -3, 3, 6)
+    ]
+    silent = spread(analysis_policy(tried_steps=None, bands_above=None))
+    assert (silent.changes, silent.bands, silent.met) == ((), None, 4)
 
 
 def test_bands_count_everybody_with_a_value_once():

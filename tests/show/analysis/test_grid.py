@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from cmreview.show.analysis.grid import Column, Grid, Kind, html, sheet, written
 from cmreview.show.figures import Figures
+from cmreview.show.workbook import book_bytes
 from tests.show.reading import read
 
 ZH, EN = Figures("zh"), Figures("en")
@@ -24,6 +27,9 @@ ZH, EN = Figures("zh"), Figures("en")
         (Fraction(1, 8), Kind.SHARE, "12.5%", "12.5%"),
         (Fraction(1, 8), Kind.GROWTH, "+12.5%", "+12.5%"),
         ((Fraction(1, 4), Fraction(1, 2)), Kind.RANGE, "25.0%–50.0%", "25.0%–50.0%"),
+        (Fraction(1, 350), Kind.INDEX, "0.0029", "0.0029"),
+        (Fraction(7001, 20), Kind.TENTH, "350.1", "350.1"),
+        (Fraction(954), Kind.TENTH, "954.0", "954.0"),
         (date(2025, 3, 1), Kind.DAY, "2025-03-01", "2025-03-01"),
         ("人数少", Kind.SHARE, "人数少", "人数少"),
     ],
@@ -66,3 +72,15 @@ def test_an_interval_under_another_head_is_a_fault_of_ours():
     grid = Grid("单", "各年", (Column("额", Kind.MONEY),), (((Fraction(0), Fraction(1)),),))
     with pytest.raises(ValueError, match="额"):
         sheet(grid, ZH)
+
+
+def test_a_small_index_is_not_shown_as_zero_in_the_workbook():
+    columns = (
+        Column("年"),
+        Column("集中度指数", Kind.INDEX),
+        Column("个数", Kind.TENTH),
+        Column("率", Kind.SHARE),
+    )
+    grid = Grid("单", "各年", columns, (("2025", Fraction(1, 350), Fraction(7001, 20), Fraction(1, 8)),))
+    book = load_workbook(BytesIO(book_bytes([sheet(grid, ZH)], title="单", year=2025)))
+    assert [cell.number_format for cell in book["单"][2][1:]] == ["0.0000", "#,##0.0", "0.0%"]
