@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from fractions import Fraction
 from math import ceil, floor
@@ -97,6 +97,17 @@ def gaps(held: Sequence[Verdict], above: Sequence[Verdict]) -> Gaps:
         above=tuple(_gaps(above, Towards.NEXT)),
         without_rule=tuple(dict.fromkeys(_without_rule(verdict) for verdict in without)),
     )
+
+
+def in_full(verdict: Verdict) -> Verdict:
+    """A miss held against a whole year's threshold: leave of the past one shortens no goal (Policy 5.4.e).
+
+    Of 4 asked for after leave, and 5 in a whole year, who has 3 is 2 short of the goal.
+    """
+    full, value = verdict.full_threshold, verdict.fact.value
+    if full is None or value is None or verdict.compare is not Compare.AT_LEAST:
+        return verdict
+    return replace(verdict, threshold=full, margin=value - full, full_threshold=None)
 
 
 def _gaps(verdicts: Sequence[Verdict], towards: Towards) -> Iterator[Gap]:

@@ -12,7 +12,7 @@ from cmreview.process.measures import LEGAL_STEPS
 from cmreview.review import rules
 from cmreview.review.consequence_model import Advice, Counted, Goal, Measure, Standing, Streak, YearMark
 from cmreview.review.criteria import shortfall
-from cmreview.review.gaps import Gap, gaps
+from cmreview.review.gaps import Gap, gaps, in_full
 from cmreview.review.model import Person, Verdict
 from cmreview.review.streaks import at_most, level_told, year_outcome
 from cmreview.review.told import Figure, Told
@@ -282,7 +282,7 @@ def _could_follow(about: _Year) -> Iterator[Told]:
 
 def _goals(held: Sequence[Verdict]) -> Iterator[Goal]:
     """A goal for every missed requirement, in the order of the clauses and in its own unit (Policy 5.4.e)."""
-    for gap in gaps(held, ()).held:
+    for gap in gaps([in_full(verdict) for verdict in held], ()).held:
         if gap.verdict.outcome is Outcome.MISSED:
             fact = gap.verdict.fact
             yield Goal(

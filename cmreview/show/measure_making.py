@@ -15,7 +15,7 @@ from cmreview.process.measures import LEGAL_STEPS, Measure
 from cmreview.process.stages import CaseState, DecidedMeasure
 from cmreview.review import rules
 from cmreview.review.consequence_model import Advice, Consequences
-from cmreview.review.criteria import shortfall
+from cmreview.review.gaps import gaps, in_full
 from cmreview.review.model import Case, Verdict
 from cmreview.review.told import Told
 from cmreview.show.figures import Figures
@@ -261,14 +261,17 @@ def _missed(case: Case, archive: Archive) -> Iterator[Missed]:
 def _goals(case: Case, archive: Archive) -> Iterator[PlanGoal]:
     """The missed requirements as what is to be reached; leave of the past year shortens no goal."""
     figures = Figures(archive.lang, archive.currency)
-    for verdict in _of_missed(case):
-        target = verdict.threshold if verdict.full_threshold is None else verdict.full_threshold
+    for gap in gaps([in_full(verdict) for verdict in _of_missed(case)], ()).held:
+        verdict = gap.verdict
+        lack = gap.told
+        if gap.natural is not None:  # of a share or a growth also how many customers, or how much money
+            lack = Told("penalties.goal.lack", (("short", gap.told), ("natural", gap.natural)))
         yield PlanGoal(
             verdict.criterion,
             _label(verdict, archive),
             figures.fact(verdict.fact, verdict.threshold),
-            figures.threshold(verdict, target),
-            shortfall(verdict).text(archive.lang, archive.currency),
+            figures.threshold(verdict, verdict.threshold),
+            lack.text(archive.lang, archive.currency),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cmreview.policy.catalogue import Run
 from cmreview.review.development import Development
 from cmreview.review.gaps import Priority
 from cmreview.show.coaching import Talk, latest
@@ -27,7 +28,7 @@ def plan_support(
                 "measure_papers.support.course",
                 teller.lang,
                 course=line.course.title(teller.lang),
-                dates=teller.run(line.run),
+                dates=_days(line.run, teller),
             )
             for line in lines
             if line.priority is Priority.HELD_MISSED
@@ -37,3 +38,11 @@ def plan_support(
         if told:
             found[manager] = tuple(told)
     return found
+
+
+def _days(run: Run, teller: Teller) -> str:
+    """First and last day as a paper has them; a single day once."""
+    first, last = teller.figures.day(run.first), teller.figures.day(run.last)
+    if run.first == run.last:
+        return first
+    return say("measure_papers.support.days", teller.lang, first=first, last=last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import UTC, date, datetime
 
@@ -224,7 +225,7 @@ def test_a_warning_and_its_plan_come_out_of_ledger_and_records(decided, tmp_path
     code, out, _ = decided("improvement-plan")
     assert code == 0
     said = "\n".join(lines((tmp_path / "papers/improvement_plan/00124-李娜-业绩改进计划.docx").read_bytes()))
-    assert "（1）参加培训：" in said
+    assert re.search("（1）参加培训：.*（2026年[0-9]+月[0-9]+日至2026年", said)
     assert "2026年8月1日（期满评估）" in said
 
 

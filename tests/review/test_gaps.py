@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from cmreview.policy.model import Compare
-from cmreview.review.gaps import Priority, gaps
+from cmreview.review.gaps import Priority, gaps, in_full
 from cmreview.terms import Outcome
 from tests.builders import make_policy
 from tests.review.learning import held, judged
@@ -62,6 +62,15 @@ def test_what_the_level_held_asks_for_comes_before_what_the_next_does():
         (Priority.NEXT_LEVEL, "3.2.Q4"),
         (Priority.NEXT_LEVEL, "3.2.P2"),
     ]
+
+
+def test_leave_of_the_past_year_shortens_no_goal_of_the_next():
+    missed = next(one for one in held("junior", sales=600_000) if one.outcome is Outcome.MISSED)
+    after_leave = replace(missed, threshold=Fraction(800_000), margin=Fraction(-200_000))
+    after_leave = replace(after_leave, full_threshold=Fraction(1_000_000))
+    assert only(gaps([after_leave], ()).held).told.text("zh") == "业务销售额还差 20 万元"
+    assert only(gaps([in_full(after_leave)], ()).held).told.text("zh") == "业务销售额还差 40 万元"
+    assert in_full(missed) == missed  # without leave there is nothing to take back
 
 
 def test_an_exam_that_is_not_passed_has_no_size():

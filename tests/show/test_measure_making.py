@@ -124,6 +124,19 @@ def test_a_plan_takes_its_goals_from_the_missed_criteria_and_its_days_from_the_p
     assert "2026年5月1日" in said
 
 
+def test_a_goal_says_how_many_customers_a_share_comes_to():
+    course = Course()
+    case, goal = next(
+        (case, goal.criterion)
+        for case in advised(Measure.WARNING)
+        for goal in case.consequences.of(Measure.WARNING).goals
+        if goal.indicator == "long_term_share"
+    )
+    decide(course, case, Measure.WARNING)
+    (what,) = [one.what for one in the("improvement_plan", course).goals if one.clause == goal]
+    assert re.search("还差 .*个百分点，服务客户数不变时，即再有 [0-9]+ 个长期合作客户", what)
+
+
 def test_a_plan_proposes_the_support_that_is_known_and_else_leaves_a_line(warned):
     course, case = warned
     assert "由部门与本人商定：＿＿" in text(the("improvement_plan", course))
