@@ -20,6 +20,7 @@ _RANGES: dict[Unit, tuple[Decimal, Decimal | None]] = {
     Unit.YEARS: (Decimal(0), Decimal(60)),
     Unit.SHARE: (Decimal(0), Decimal(1)),
 }
+_LEGAL_NOTICE_DAYS = 30  # Labour Contract Law, article 40: no policy makes it less
 _GROWTH = ("sales_growth", "new_customer_growth")
 _GROWTH_RANGE: tuple[Decimal, Decimal | None] = (Decimal(-1), None)
 
@@ -240,12 +241,15 @@ def _panel(policy: Policy) -> Iterator[Finding]:
 
 
 def _misses(policy: Policy) -> Iterator[Finding]:
-    """Warning, demotion and dismissal come one after the other (Policy 5.4.e to 5.4.g)."""
+    """Warning, demotion and dismissal come one after the other, and notice as the law has it (5.4.e to g)."""
     steps = [policy.parameters[key] for key in ("warning_after", "demotion_after", "dismissal_after")]
     decided = [step for step in steps if isinstance(step.value, Decimal)]
     for earlier, later in pairwise(decided):
         if not earlier.value < later.value:  # type: ignore[operator]
             yield _of(later, "policy.not_after", earlier=as_written(earlier), label=earlier.key)
+    notice = policy.parameters["dismissal_notice_days"]
+    if isinstance(notice.value, Decimal) and notice.value < _LEGAL_NOTICE_DAYS:
+        yield _of(notice, "policy.short_notice", Severity.WARNING, least=str(_LEGAL_NOTICE_DAYS))
 
 
 def _bonus(policy: Policy) -> Iterator[Finding]:
@@ -261,7 +265,9 @@ def _tiers(parameter: Parameter, tiers: tuple[object, ...]) -> Iterator[Finding]
     steps = [step for step in tiers if isinstance(step, tuple)]
     if any(lower[0] >= higher[0] for lower, higher in pairwise(steps)):
         yield _of(parameter, "policy.tiers_overlap")
-    if any(lower[1] >= higher[1] for lower, higher in pairwise(steps)):
+    if any(lower[1] > higher[1] for lower, higher in pairwise(steps)):
+        yield _of(parameter, "policy.tiers_lower")  # more growth would lower a bonus
+    elif any(lower[1] == higher[1] for lower, higher in pairwise(steps)):
         yield _of(parameter, "policy.tiers_fall", Severity.WARNING)
 
 

@@ -59,6 +59,11 @@ ODD = {
     "satisfied off the scale": ("indicators.yaml", "{2021: 4}", "{2021: 6}", "outside_scale"),
     "line off the scale": ("panel.yaml", "{2021: 70}", "{2021: 101}", "outside_scale"),
     "trimming two of two": ("panel.yaml", "{2021: 5}", "{2021: 2}", "too_low"),
+    "sum of two people": ("analysis.yaml", "value: {2021: 3}", "value: {2021: 2}", "too_low"),
+    "larger step first": ("analysis.yaml", "[10, 20]", "[20, 10]", "pair_reversed"),
+    "no step": ("analysis.yaml", "[10, 20]", "[0, 20]", "too_low"),
+    "band at the threshold": ("analysis.yaml", "[50, 80]", "[50, 100]", "too_high"),
+    "band below the threshold": ("analysis.yaml", "[120, 150]", "[90, 150]", "too_low"),
     "scale upside down": ("process.yaml", "[1000, 50000000]", "[5000, 1000]", "pair_reversed"),
     "window reversed": (
         "process.yaml",
@@ -71,6 +76,12 @@ ODD = {
     "zero at the threshold": ("scoring.yaml", "3.1.P2: {2021: 0}", "3.1.P2: {2021: 100}", "zero_beyond"),
     "demotion with the first miss": ("penalties.yaml", "value: {2021: 2}", "value: {2021: 1}", "not_after"),
     "dismissal before demotion": ("penalties.yaml", "value: {2021: 3}", "value: {2021: 2}", "not_after"),
+    "less notice than the law": (
+        "penalties.yaml",
+        "value: {2021: 30}",
+        "value: {2021: 29}",
+        "short_notice",
+    ),
     "bonuses for nobody": ("rewards.yaml", "2025: 80}", "2025: 0}", "no_budget"),
     "less than a fen": (
         "rewards.yaml",
@@ -80,7 +91,7 @@ ODD = {
     ),
     "zero of a rate below it": ("scoring.yaml", "2025: 10}", "2025: 5}", "zero_beyond"),
 }
-WARNINGS = ("blank", "easier_above", "like_a_fraction", "tiers_fall")
+WARNINGS = ("blank", "easier_above", "like_a_fraction", "tiers_fall", "short_notice")
 
 
 @pytest.mark.parametrize(("file", "old", "new", "code"), ODD.values(), ids=ODD)
@@ -115,6 +126,7 @@ def test_a_criterion_that_no_indicator_serves_is_an_error_at_its_head(policy, na
         ("{from: 10, bonus: 1}", "policy.tiers_overlap", Severity.ERROR),
         ("{from: 5, bonus: 1}", "policy.tiers_overlap", Severity.ERROR),
         ("{from: 20, bonus: 0.5}", "policy.tiers_fall", Severity.WARNING),
+        ("{from: 20, bonus: 0.4}", "policy.tiers_lower", Severity.ERROR),
     ],
 )
 def test_the_steps_of_a_scale_rise(edit, folder, step, code, severity):
