@@ -24,8 +24,25 @@ _CREATED = datetime(2000, 1, 1)  # fixed, so that the same rows give the same by
 _SPARE_ROWS = 500  # drop-downs and checks reach so far beyond the rows that are there
 _WIDEST = 40
 _LISTS_FROM = 4  # columns of the instructions sheet that hold the drop-downs' lists
+_NAME_WIDTH, _BOX_WIDTH = (
+    18,
+    50,
+)  # columns of a printed page, in characters: A4 upright holds both in any font
+_LINE, _HAND = 15, 24  # heights of a line printed and of one written by hand, in points
 _TITLE_LIMIT, _TEXT_LIMIT = 32, 255  # Excel's own, for the window that a wrong entry opens
 _FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.COUNT: "0", Kind.SCORE: "General"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One printed page to write on by hand: a heading, what is known of it, and what is asked.
+
+    ``asked`` names each box and how many lines of handwriting it holds.
+    """
+
+    heading: str
+    known: Sequence[tuple[str, str | None]]
+    asked: Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +50,8 @@ class Form:
     """A sheet to fill in: its table and rows, and what the instructions say.
 
     ``filled`` names the columns that people fill in; the others are grey and say what a row is about.
-    ``pairs`` and ``lines`` stand on the instructions sheet. ``scale`` bounds the columns of scores.
+    ``pairs`` and ``lines`` stand on the instructions sheet. ``scale`` bounds the columns of scores. ``pages``
+    are printed from a sheet of their own, ``paged``, that nobody reads back.
     """
 
     table: Table
@@ -45,6 +63,8 @@ class Form:
     scale: tuple[Decimal, Decimal] | None = None
     frozen: int = 2
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pages: Sequence[Page] = ()
+    paged: str = ""
 
 
 def form_bytes(form: Form, lang: str) -> bytes:
@@ -59,6 +79,8 @@ def form_bytes(form: Form, lang: str) -> bytes:
     guide = book.add_worksheet(INSTRUCTIONS(lang))
     lists = _write_guide(book, guide, form, lang)
     _Writing(book, sheet, form, lists, lang).write()
+    if form.pages:
+        _write_pages(book, book.add_worksheet(form.paged), form.pages)
     book.close()
     return stream.getvalue()
 
@@ -148,6 +170,38 @@ class _Writing:
         return min(max(widest + 3, least), _WIDEST)
 
 
+def _write_pages(book: Workbook, sheet: Worksheet, pages: Sequence[Page]) -> None:
+    """A page each, upright, as wide as the paper; no row names two things, so none is taken for a header."""
+    heading = book.add_format({"bold": True, "font_size": 14, "valign": "vcenter"})
+    cell = {"border": 1, "border_color": "#808080", "valign": "top", "text_wrap": True}
+    name = book.add_format({**cell, "bold": True, "bg_color": "#F2F2F2"})
+    text = book.add_format({**cell, "num_format": "@"})
+    sheet.set_column(0, 0, _NAME_WIDTH)
+    sheet.set_column(1, 1, _BOX_WIDTH)
+    at, breaks = 0, []
+    for page in pages:
+        sheet.set_row(at, 30)
+        sheet.write_string(at, 0, page.heading, heading)
+        for label, value in page.known:
+            at += 1
+            lines = max(-(-display_width(label) // _NAME_WIDTH), -(-display_width(value or "") // _BOX_WIDTH))
+            sheet.set_row(at, _LINE * max(lines, 1) + 3)
+            sheet.write_string(at, 0, label, name)
+            sheet.write_string(at, 1, value or "—", text)
+        for label, lines in page.asked:
+            at += 1
+            sheet.set_row(at, _HAND * lines)
+            sheet.write_string(at, 0, label, name)
+            sheet.write_blank(at, 1, None, text)
+        at += 1
+        breaks.append(at)
+    sheet.set_h_pagebreaks(breaks[:-1])
+    sheet.set_paper(9)  # A4
+    sheet.print_area(0, 0, at - 1, 1)
+    sheet.set_margins(left=0.7, right=0.5)
+    sheet.set_footer("&C&P / &N")
+
+
 def _write_guide(book: Workbook, guide: Worksheet, form: Form, lang: str) -> dict[str, str]:
     """The instructions; returned is where each drop-down's list stands, as a formula.
 
@@ -159,6 +213,8 @@ def _write_guide(book: Workbook, guide: Worksheet, form: Form, lang: str) -> dic
     text = book.add_format({"num_format": "@"})
     guide.set_column(0, 0, 24)
     guide.set_column(1, 1, 40)
+    guide.set_paper(9)  # A4
+    guide.fit_to_pages(1, 0)
     guide.write_string(0, 0, form.title, book.add_format({"bold": True, "font_size": 14}))
     at = 2
     for name, value in form.pairs:

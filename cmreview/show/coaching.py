@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmreview.findings import Finding, in_order
 from cmreview.process.sheet_reading import SheetRead, SheetRow, read_sheet
-from cmreview.process.sheet_writing import Form, form_bytes
+from cmreview.process.sheet_writing import Form, Page, form_bytes
 from cmreview.records.columns import Column, Kind, Table
 from cmreview.records.schema import TABLES
 from cmreview.records.shared_columns import MANAGER
@@ -32,7 +32,9 @@ _GIVEN = (
     *("name", "level", "last_on", "last_coach", "last_difficulties", "last_support"),
     *("sales_then", "sales_now", "customers_then", "customers_now", "gaps"),
 )
-_GUIDE = ("known", "row", "said", "then")
+_GUIDE = ("known", "row", "said", "then", "page")
+# Lines of handwriting of each box on a talk's page; days and names take one.
+_BY_HAND = {"progress": 5, "difficulties": 5, "support": 5}
 
 
 def _given(name: str) -> Column:
@@ -106,13 +108,15 @@ class Coaching:
 def sheet_bytes(coaching: Coaching) -> bytes:
     """The workbook: a row a person, grey what is known, white what is to be filled in (Policy 7.2).
 
-    Figures stand as they were on the day of the last talk, where that was in the year, and as they are now.
-    The same records give the same bytes.
+    A sheet of printed pages, one a person, is for the talk itself; the rows are what is read back. Figures
+    stand as they were on the day of the last talk, where that was in the year, and as they are now. The same
+    records give the same bytes.
     """
     lang = coaching.figures.lang
+    rows = [_row(case, coaching) for case in coaching.cases]
     form = Form(
         table=SHEET,
-        rows=[_row(case, coaching) for case in coaching.cases],
+        rows=rows,
         filled=FILLED,
         title=say("feedback.coaching.title", lang, department=coaching.department, year=coaching.year),
         pairs=(
@@ -121,8 +125,32 @@ def sheet_bytes(coaching: Coaching) -> bytes:
             (say("feedback.coaching.people", lang), str(len(coaching.cases))),
         ),
         lines=tuple(say(f"feedback.coaching.guide.{at}", lang) for at in _GUIDE),
+        pages=[_page(row, coaching) for row in rows],
+        paged=say("feedback.coaching.pages", lang),
     )
     return form_bytes(form, lang)
+
+
+def _page(row: Mapping[str, Any], coaching: Coaching) -> Page:
+    """One person's page: what the row says, then boxes for what is filled in and who signs."""
+    lang = coaching.figures.lang
+    head = {"name": row["given_name"], "id": row[MANAGER.name], "year": coaching.year}
+    signed = ((say(f"feedback.coaching.sign.{who}", lang), 1) for who in ("coach", "manager"))
+    return Page(
+        heading=say("feedback.coaching.page", lang, **head),
+        known=(
+            (say("feedback.coaching.department", lang), coaching.department),
+            *(
+                (SHEET.column(f"given_{name}").label(lang), row[f"given_{name}"])
+                for name in _GIVEN
+                if name != "name"
+            ),
+        ),
+        asked=(
+            *((column.label(lang), _BY_HAND.get(column.name, 1)) for column in _FILLED),
+            *signed,
+        ),
+    )
 
 
 def _row(case: Case, coaching: Coaching) -> dict[str, Any]:

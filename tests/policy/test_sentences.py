@@ -136,6 +136,11 @@ def test_no_sentence_shows_a_name_of_the_code_or_an_unfilled_place(policy, lang)
         assert one.text.endswith("。" if lang == "zh" else ".")
 
 
+def test_two_steps_are_not_told_as_a_range(policy):
+    (told,) = (one.text for one in sentences(policy, "en") if one.text.startswith("Thresholds are"))
+    assert told == "Thresholds are tried out both ways by 10% and 20%."
+
+
 def test_a_sentence_of_every_choice_exists_in_both_languages(policy):
     from cmreview.policy.keys import KEYS, Form
     from cmreview.words import exists

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 import openpyxl
 import pytest
@@ -109,6 +110,25 @@ def test_a_sheet_has_a_row_a_person_with_the_last_talk_and_blank_cells_to_fill_i
         assert told["given_last_difficulties"] == (None if own_last is None else own_last.difficulties)
     assert any(row[0] in last for row in rows)
     assert any(row[0] not in last for row in rows)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_person_has_a_page_to_print_with_the_last_talk_and_room_for_this_one(lang):
+    book = openpyxl.load_workbook(io.BytesIO(sheet_bytes(coaching(lang))))
+    rows, pages = book.worksheets[0], book.worksheets[2]
+    breaks = [0, *(each.id for each in pages.row_breaks.brk), pages.max_row]
+    assert len(breaks) - 1 == len(own())
+    for at, (first, end) in enumerate(pairwise(breaks)):
+        lines = list(pages.iter_rows(first + 1, end, values_only=True))
+        person = own()[at].person
+        assert person.name in lines[0][0]
+        assert person.manager_id in lines[0][0]
+        told = dict(lines[1:])
+        for column in SHEET.columns[2:]:
+            known = rows.cell(at + 2, COLUMNS.index(column.name) + 1).value
+            assert told[column.label(lang)] == (None if column.name in FILLED else known or "—")
+        others = {case.person.name for case in own()} - {person.name}
+        assert not any(name in str(lines) for name in others)
 
 
 def test_figures_stand_as_they_were_at_the_last_talk_and_as_they_are_now():
