@@ -19,7 +19,7 @@ from cmreview.process.step_bounds import not_later
 _HAS_A_DAY = frozenset({Measure.DEMOTION, Measure.DISMISSAL})
 _SETTLES_NOTHING = frozenset({Standing.COMMITTEE, Standing.NO_RULE})
 _CENT = Decimal("0.01")
-_TOO_MUCH = Decimal(10**12)  # nobody is paid so much: a slip of the keys
+_BEYOND = Decimal(10**13)  # with its fen more digits than a workbook keeps of a number, which are fifteen
 
 
 def told_of(draft: Draft, state: CaseState) -> CaseState:
@@ -55,7 +55,7 @@ def decision(draft: Draft, given: MeasureDecided, state: CaseState, setting: Set
     if given.agreed:
         _takes_effect(given, state)
     if given.agreed and given.measure is Measure.BONUS:
-        _amount(given, state)
+        _amount(given, state, setting)
     if given.agreed and given.measure is Measure.DEMOTION:
         _is_lower(given, state, setting)
     if given.agreed and given.measure is Measure.DISMISSAL:
@@ -167,13 +167,16 @@ def _takes_effect(given: MeasureDecided, state: CaseState) -> None:
         )
 
 
-def _amount(given: MeasureDecided, state: CaseState) -> None:
-    amount = given.amount
+def _amount(given: MeasureDecided, state: CaseState, setting: Setting) -> None:
+    """Money that can be paid, and no more to one person than the year has for all (Policy 5.4.a)."""
+    amount, budget = given.amount, setting.rules.bonus_budget
     if amount is None:
         raise ProcessError("measures.no_amount", case=state.case)
     # not a number is asked for first: it can't be compared
-    if not amount.is_finite() or not 0 < amount < _TOO_MUCH or amount % _CENT:
+    if not amount.is_finite() or not 0 < amount < _BEYOND or amount % _CENT:
         raise ProcessError("measures.odd_amount", case=state.case, amount=amount)
+    if budget is not None and amount > budget:
+        raise ProcessError("measures.above_budget", case=state.case, amount=amount, budget=f"{budget:f}")
 
 
 def _is_lower(given: MeasureDecided, state: CaseState, setting: Setting) -> None:

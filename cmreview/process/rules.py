@@ -1,4 +1,4 @@
-"""What a year's policy asks of the process: windows, quorum, recusal, items, notice (Policy 4, 5.4.g)."""
+"""What a policy asks of the process: windows, quorum, recusal, items, notice, budget (Policy 4, 5.4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class ProcessRules:
     """The parameters that the steps of a case are held against; None is a blank that is still X.
 
     ``window`` is the first and last day of applications. ``quorum`` and ``votes_needed`` are shares of
-    those who may act on a case. ``levels`` are the ids of the policy, lowest first.
+    those who may act on a case. ``levels`` are the ids of the policy, lowest first. ``bonus_budget`` is in
+    yuan.
     """
 
     year: int
@@ -34,6 +35,7 @@ class ProcessRules:
     items: tuple[ScoreItem, ...]
     scale: tuple[Decimal, Decimal] | None
     dismissal_notice_days: int | None
+    bonus_budget: Decimal | None = None
 
     def is_late(self, applied_on: date) -> bool | None:
         """Whether an application came outside its window (Policy 4.1); None where none is set."""
@@ -48,13 +50,14 @@ STRICT_GROUNDS = ("same_department", "preliminary_reviewer", "named_relation")
 
 
 def process_rules(policy: Policy) -> ProcessRules:
-    """The rules of the policy's year (Policy 4.1, 4.3, 4.4, 5.4.g)."""
+    """The rules of the policy's year (Policy 4.1, 4.3, 4.4, 5.4.a, 5.4.g)."""
     window = policy.value("application_window")
     days = policy.value("publicity_days")
     grounds = policy.value("recusal_grounds")
     items = policy.value("score_items")
     scale = policy.value("score_scale")
     notice = policy.value("dismissal_notice_days")
+    budget = policy.value("bonus_budget")
     return ProcessRules(
         year=policy.year,
         levels=tuple(level.id for level in policy.levels),
@@ -68,6 +71,7 @@ def process_rules(policy: Policy) -> ProcessRules:
         items=tuple(one for one in items if isinstance(one, ScoreItem)) if isinstance(items, tuple) else (),
         scale=(scale[0], scale[1]) if isinstance(scale, tuple) else None,  # type: ignore[arg-type]
         dismissal_notice_days=int(notice) if isinstance(notice, Decimal) else None,
+        bonus_budget=budget if isinstance(budget, Decimal) else None,
     )
 
 

@@ -224,9 +224,20 @@ def test_a_bonus_that_is_agreed_to_has_an_amount_above_zero(amount, code):
     assert Told().try_(bonus("0.01"), CHAIR, AFTER)
 
 
-@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "0.001", "1E+999999", "1000000000000"])
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "0.001", "1E+999999", "10000000000000"])
 def test_an_amount_that_nobody_can_pay_is_refused(amount):
     assert said(Told(), bonus(amount)) == "odd_amount"
+
+
+@pytest.mark.parametrize(("amount", "code"), [("800000", None), ("800000.01", "above_budget")])
+def test_nobody_is_paid_more_than_the_year_has_for_all(amount, code):
+    """Policy 5.4.a."""
+    case = Told(given=cases.setting(bonus_budget=Decimal(800_000)))
+    if code is None:
+        assert case.try_(bonus(amount), CHAIR, AFTER)
+    else:
+        assert said(case, bonus(amount)) == code
+    assert Told().try_(bonus(amount), CHAIR, AFTER)  # while the budget is open there is nothing to hold it to
 
 
 def test_a_measure_says_nothing_that_it_has_not():

@@ -32,6 +32,7 @@ def test_the_shipped_example_is_read_as_it_is_written(policy):
     assert (rules.quorum, rules.votes_needed) == (Fraction(2, 3), Fraction(2, 3))
     assert [item.id for item in rules.items] == ["report", "defence", "overall_assessment"]
     assert rules.scale == (Decimal(0), Decimal(100))
+    assert (rules.dismissal_notice_days, rules.bonus_budget) == (30, Decimal(800_000))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,8 @@ def test_the_shipped_example_is_read_as_it_is_written(policy):
         ("score_items", "items", ()),
         ("score_scale", "scale", None),
         ("recusal_grounds", "recusal_grounds", STRICT_GROUNDS),
+        ("dismissal_notice_days", "dismissal_notice_days", None),
+        ("bonus_budget", "bonus_budget", None),
     ],
 )
 def test_a_blank_of_the_policy_stays_blank_and_open_grounds_are_the_strict_ones(policy, key, field, blank):
