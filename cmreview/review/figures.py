@@ -24,6 +24,7 @@ _MONTHS = (
     "November",
     "December",
 )
+MINUS = "−"  # the sign, not the hyphen: it does not break from its number
 # Decimals that a reader needs at most; more only to keep two different figures apart.
 _PLACES = {Unit.MONEY: 2, Unit.SHARE: 1, Unit.COUNT: 2, Unit.YEARS: 2}
 _MOST_PLACES = 12
@@ -62,6 +63,8 @@ def written(
     ('38.5 万元', '385,000 yuan')
     >>> written(Fraction("0.14999"), Unit.SHARE, apart_from=Fraction("0.15"))
     '14.999%'
+    >>> written(Fraction("-0.003"), Unit.SHARE, is_difference=True)
+    '−0.3 个百分点'
     >>> written(Fraction(3), Unit.DEGREE)
     '本科'
     """
@@ -99,12 +102,12 @@ def degree(rank: Fraction) -> Label:
 
 
 def _plural(number: str) -> str:
-    return "" if number in ("1", "-1") else "s"
+    return "" if number.removeprefix(MINUS) == "1" else "s"
 
 
 def _decimals(value: Fraction, others: list[Fraction], places: int) -> str:
     apart = [other for other in others if other != value]
     while places < _MOST_PLACES and any(rounded(value, places) == rounded(other, places) for other in apart):
         places += 1
-    text = f"{rounded(value, places):,f}"
+    text = f"{rounded(value, places):,f}".replace("-", MINUS)
     return text.rstrip("0").rstrip(".") if "." in text else text

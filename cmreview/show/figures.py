@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 
 from cmreview.policy.model import Compare
-from cmreview.review.figures import WAN, degree, rounded, written_date
+from cmreview.review.figures import MINUS, WAN, degree, rounded, written_date
 from cmreview.review.model import Fact, Verdict
 from cmreview.terms import DEGREES, INDICATORS, Label, Outcome, Unit
 from cmreview.words import say
@@ -18,7 +18,6 @@ Exact = Fraction | Decimal | int
 
 NOTHING = "—"
 MOST_PLACES = 12
-MINUS = "−"  # the sign, not the hyphen: it does not break from its number
 
 
 def number(value: Exact, places: int = 0, sign: bool = False) -> str:

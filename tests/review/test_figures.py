@@ -45,10 +45,10 @@ def test_a_value_is_never_written_like_a_threshold_that_it_differs_from(value, t
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_unit_is_written_in_both_languages(lang):
     text = {
-        Unit.MONEY: {"zh": "-1,234.57 万元", "en": "-12,345,678.9 yuan"},
-        Unit.SHARE: {"zh": "-1,234,567,890%", "en": "-1,234,567,890%"},
-        Unit.COUNT: {"zh": "-12,345,678.9", "en": "-12,345,678.9"},
-        Unit.YEARS: {"zh": "-12,345,678.9 年", "en": "-12,345,678.9 years"},
+        Unit.MONEY: {"zh": "−1,234.57 万元", "en": "−12,345,678.9 yuan"},
+        Unit.SHARE: {"zh": "−1,234,567,890%", "en": "−1,234,567,890%"},
+        Unit.COUNT: {"zh": "−12,345,678.9", "en": "−12,345,678.9"},
+        Unit.YEARS: {"zh": "−12,345,678.9 年", "en": "−12,345,678.9 years"},
     }
     for unit, told in text.items():
         assert written(Fraction("-12345678.9"), unit, lang) == told[lang]
