@@ -144,6 +144,7 @@ _VALUES: dict[str, tuple[str, str, Value]] = {  # key: clause, unit, value
     "honour_ties": ("5.4.b", "word", "committee"),
     "warning_after": ("5.4.e", "years", Decimal(1)),
     "improvement_months": ("5.4.e", "months", Decimal(6)),
+    "improvement_check_months": ("5.4.e", "months", Decimal(1)),
     "streak_no_evidence": ("5.4.e", "word", "neutral"),
     "streak_part_year": ("5.4.e", "word", "neutral"),
     "streak_leave_days": ("5.4.e", "days", Decimal(60)),

@@ -161,6 +161,7 @@ KEYS: Mapping[str, Key] = {
         _word("honour_ties", _REWARDS, "5.4.b", "all", "none", "committee"),
         Key("warning_after", _PENALTIES, "5.4.e", Form.NUMBER, ("years",), lowest=Decimal(1)),
         Key("improvement_months", _PENALTIES, "5.4.e", Form.NUMBER, ("months",), lowest=Decimal(1)),
+        Key("improvement_check_months", _PENALTIES, "5.4.e", Form.NUMBER, ("months",), lowest=Decimal(1)),
         _word("streak_no_evidence", _PENALTIES, "5.4.e", "neutral", "breaks"),
         _word("streak_part_year", _PENALTIES, "5.4.e", "neutral", "counts"),
         Key("streak_leave_days", _PENALTIES, "5.4.e", Form.NUMBER, ("days",), lowest=Decimal(1)),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from cmreview.review.consequence_model import Advice, Bonus, Consequences, Standing
+from cmreview.review.consequence_model import (
+    Advice,
+    Bonus,
+    Consequences,
+    RecordedMeasure,
+    Standing,
+)
 from cmreview.review.model import Case
 from cmreview.show.figures import NOTHING, indicator_label, number
 from cmreview.show.html import Content, Html, breakable, element, join
@@ -78,18 +84,23 @@ def _measures(own: list[tuple[Case, Consequences]], voice: Voice) -> Html:
 def _why(found: Consequences, voice: Voice) -> Content:
     told = [voice.tell(why) for advice in open_measures(found) for why in advice.because]
     told += [voice.tell(why) for why in found.streak.contradictions]
-    told += [
-        words(
-            "decided.agreed" if one.agreed else "decided.not_agreed",
-            voice,
-            measure=say(f"measures.measure.{one.measure.value}", voice.lang),
-            day=voice.figures.day(one.decided_on),
-            by=one.decided_by,
-            reason=one.reason or NOTHING,
-        )
-        for one in found.decided
-    ]
+    told += [_decided(one, voice) for one in found.decided]
     return listing(dict.fromkeys(text for text in told if text))
+
+
+def _decided(one: RecordedMeasure, voice: Voice) -> str:
+    """What was decided, by whom and when, with all that it fixed to the fen; a reason where one was given."""
+    what = say(f"measures.measure.{one.measure.value}", voice.lang)
+    if one.amount is not None:
+        unit = voice.figures.currency(voice.lang)
+        what = words("decided.amount", voice, measure=what, amount=yuan(one.amount), unit=unit)
+    if one.to_level is not None:
+        what = words("to_level", voice, measure=what, level=voice.level(one.to_level))
+    if one.effective_on is not None:
+        what = words("decided.effective", voice, what=what, day=voice.figures.day(one.effective_on))
+    key = "decided.agreed" if one.agreed else "decided.not_agreed"
+    told = words(key, voice, what=what, day=voice.figures.day(one.decided_on), by=one.decided_by)
+    return told if not one.reason else words("decided.because", voice, told=told, reason=one.reason)
 
 
 def _bonuses(own: list[tuple[Case, Consequences]], voice: Voice) -> Html:

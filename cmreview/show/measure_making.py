@@ -157,7 +157,8 @@ def _plan(
     state: CaseState, decided: DecidedMeasure, case: Case, found: Consequences, archive: Archive
 ) -> ImprovementPlan:
     starts, months = _starts(decided), _months(archive)
-    checkpoints = () if months is None else tuple(months_later(starts, n) for n in range(1, months))
+    step = _whole(archive, "improvement_check_months")
+    after = () if months is None or step is None else range(step, months, step)
     return ImprovementPlan(
         company=archive.company,
         dated=decided.decided.decided_on,
@@ -172,7 +173,7 @@ def _plan(
         starts_on=starts,
         ends_on=None if months is None else months_later(starts, months),
         goals=tuple(_goals(case, archive)),
-        checkpoints=checkpoints,
+        checkpoints=tuple(months_later(starts, each) for each in after),
         support=tuple(archive.support.get(state.manager_id, ())),
     )
 

@@ -110,8 +110,29 @@ def test_a_recorded_decision_stands_beside_the_advice_by_name_and_with_its_reaso
         for case in own.others
     )
     text = read(Packet(replace(own, others=others)).consequences().html).text
-    assert "周建国" in text
-    assert "客户停产" in text
+    assert "2026年2月1日由周建国决定：警告与改进计划。理由：客户停产" in text
+
+
+@pytest.mark.parametrize(
+    ("decided", "told"),
+    [
+        ({"measure": Measure.BONUS, "amount": Fraction(150_000, 100)}, "奖金 1,500.00 元。"),
+        ({"measure": Measure.DEMOTION, "to_level": "junior"}, "降职至初级，自2026年4月1日起生效。"),
+    ],
+)
+def test_a_decision_is_shown_with_all_that_it_fixed_and_no_reason_is_made_up(review, decided, told):
+    of = RecordedMeasure(
+        agreed=True, decided_on=date(2026, 2, 1), decided_by="周建国", reason=None, event=7, **decided
+    )
+    if of.to_level is not None:
+        of = replace(of, effective_on=date(2026, 4, 1))
+    own = review.department("销售一部")
+    others = tuple(
+        replace(case, consequences=replace(case.consequences, decided=(of,))) for case in own.others
+    )
+    text = read(Packet(replace(own, others=others)).consequences().html).text
+    assert f"2026年2月1日由周建国决定：{told}" in text
+    assert "理由：" not in text
 
 
 def test_a_department_without_anybody_concerned_says_so(review):

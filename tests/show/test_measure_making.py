@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -122,6 +123,15 @@ def test_a_plan_takes_its_goals_from_the_missed_criteria_and_its_days_from_the_p
     said = lines(render(plan))
     assert said.count("2026年10月1日（期满评估）") == 1
     assert "2026年5月1日" in said
+
+
+@pytest.mark.parametrize(("every", "months"), [(2, (6, 8)), (4, (8,)), (6, ()), (7, ()), (None, ())], ids=str)
+def test_reviews_of_progress_lie_as_far_apart_as_the_policy_says_and_before_the_end(every, months):
+    course = Course(policy(improvement_check_months=None if every is None else Decimal(every)))
+    decide(course, advised(Measure.WARNING)[0], Measure.WARNING)
+    plan = the("improvement_plan", course)
+    assert plan.checkpoints == tuple(date(2026, month, 1) for month in months)
+    assert plan.ends_on == date(2026, 10, 1)
 
 
 def test_a_goal_says_how_many_customers_a_share_comes_to():
