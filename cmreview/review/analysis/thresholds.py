@@ -190,6 +190,8 @@ def _changes(
     found = []
     for step in steps:
         value = tried(known.value, step, own[0].fact.unit)
+        if value <= 0 < known.value:
+            continue  # what everybody reaches asks for nothing, and is no threshold
         other = policy.with_threshold(criterion.id, value)
         changed = other.criterion(criterion.id)
         is_met = [

@@ -112,6 +112,12 @@ def test_a_count_is_tried_out_by_whole_numbers_and_always_by_another_one(count, 
     assert count * (1 - step) - 1 < low <= count * (1 - step)
 
 
+@pytest.mark.parametrize(("threshold", "tried_out"), [(1, [2, 2]), (2, [1, 1, 3, 3]), (20, [16, 18, 22, 24])])
+def test_a_threshold_is_not_tried_out_where_it_would_ask_for_nothing(threshold, tried_out):
+    found = spread(analysis_policy(thresholds={"3.1.P1": threshold}), "3.1.P1")
+    assert [change.threshold for change in found.changes] == tried_out
+
+
 def test_steps_and_bands_are_those_of_the_policy_and_none_where_it_is_silent():
     third = (Decimal("0.3"), Decimal("0.6"))
     assert [change.step for change in spread(analysis_policy(tried_steps=third)).changes] == [
