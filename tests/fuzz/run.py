@@ -19,7 +19,6 @@ SLOWEST = 10  # seconds that one input may take
 def main() -> None:
     """Run until the time is over, or until a defect is found (exit code of libFuzzer)."""
     import atheris
-    import pyarrow  # noqa: F401  # slow the first time, which no input is to be blamed for
 
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("target")
@@ -31,13 +30,19 @@ def main() -> None:
         from tests.fuzz.beginnings import WORDS, seeds
         from tests.fuzz.corpus import kept
         from tests.fuzz.targets import TARGETS
+
+        beginnings = [*seeds(given.target), *kept(given.target)]
+        for (
+            beginning
+        ) in beginnings:  # what is imported on the way is slow, which no input is to be blamed for
+            TARGETS[given.target](beginning)
     given.crashes.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         found = given.found or Path(scratch, "found")
         begun = Path(scratch, "seeds")
         for folder in (found, begun):
             folder.mkdir(parents=True, exist_ok=True)
-        for number, seed in enumerate([*seeds(given.target), *kept(given.target)]):
+        for number, seed in enumerate(beginnings):
             Path(begun, f"{number:04}").write_bytes(seed)
         words = Path(scratch, "words")
         words.write_text("".join(f'"{_quoted(word)}"\n' for word in WORDS[given.target]), "ascii")
