@@ -34,7 +34,7 @@ def main() -> None:
         beginnings = [*seeds(given.target), *kept(given.target)]
         for (
             beginning
-        ) in beginnings:  # what is imported on the way is slow, which no input is to be blamed for
+        ) in beginnings:  # their imports are slow, which no input is to be blamed for
             TARGETS[given.target](beginning)
     given.crashes.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
