@@ -29,6 +29,7 @@ def check(tray: Tray, expectations: Expectations) -> None:
     people_checks.level_history(tray)
     people_checks.leaves(tray)
     people_checks.reviews(tray)
+    people_checks.conclusions(tray)
     contract_checks.dates(tray)
     contract_checks.amounts(tray, expectations.contract_range)
     contract_checks.rows_of_a_contract_agree(tray)

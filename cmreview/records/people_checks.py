@@ -1,7 +1,8 @@
-"""Checks of people's rows: employment, departments, level history, leaves, reviews, scores."""
+"""Checks of people's rows: employment, departments, level history, leaves, reviews, conclusions, scores."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from cmreview.records.date_checks import in_order, one_at_a_time, within_employment
@@ -63,6 +64,44 @@ def reviews(tray: Tray) -> None:
         column="reviewed_on",
         details=[{"year": str(year)} for _, year in early],
     )
+
+
+def conclusions(tray: Tray) -> None:
+    """A recorded conclusion agrees with employment, level history and its own title (Policy 5.4.e to g)."""
+    roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
+    rows = tray.legible("outcomes").join(roster, on="manager_id")
+    held = _levels_held(tray)
+    names = ("manager_id", "year", "level", "outcome", "honour", "hired_on", "left_on")
+    columns = (listed(rows[name]) for name in names)
+    found: dict[tuple[str, str], list[tuple[int, dict[str, str]]]] = {}
+    for index, manager, year, level, outcome, honour, hired, left in zip(
+        rows.index.tolist(), *columns, strict=True
+    ):
+        if year is None:
+            continue
+        if hired is not None and year < hired.year:
+            found.setdefault(("year", "conclusion_before_hired"), []).append((index, {"date": str(hired)}))
+        if left is not None and year > left.year:
+            found.setdefault(("year", "conclusion_after_left"), []).append((index, {"date": str(left)}))
+        last = min(date(year, 12, 31), left or date.max)
+        known = {one for start, end, one in held.get(manager, ()) if start <= last <= end}
+        if level is not None and known and level not in known:
+            found.setdefault(("level", "conclusion_other_level"), []).append((index, {"date": str(last)}))
+        if outcome == "missed" and (honour or "").strip():
+            found.setdefault(("honour", "honour_of_missed"), []).append((index, {}))
+    for (column, code), told in found.items():
+        indices, details = [index for index, _ in told], [values for _, values in told]
+        tray.tell("outcomes", indices, code, Severity.WARNING, column=column, details=details)
+
+
+def _levels_held(tray: Tray) -> dict[str, list[tuple[date, date, str]]]:
+    """First day, last day and level of every spell with a legible level and start, by manager."""
+    rows = tray.legible("level_history").dropna(subset=["start", "level"])
+    columns = (listed(rows[name]) for name in ("manager_id", "start", "end", "level"))
+    found: dict[str, list[tuple[date, date, str]]] = {}
+    for manager, start, end, level in zip(*columns, strict=True):
+        found.setdefault(manager, []).append((start, end or date.max, level))
+    return found
 
 
 def scores(tray: Tray, scale: tuple[Decimal, Decimal] | None) -> None:

@@ -214,6 +214,46 @@ def test_a_review_before_its_year_is_told():
         assert check(preliminary_reviews=[review | {"reviewed_on": day}]).findings == ()
 
 
+def conclusion(year, outcome="未达标", level="初级", honour=None):
+    return {"manager_id": "001", "year": year, "level": level, "outcome": outcome, "honour": honour}
+
+
+HELD = {"manager_id": "001", "department": "销售一部", "start": "2020-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        (conclusion("2020"), []),
+        (conclusion("2019"), ["conclusion_before_hired"]),
+        (conclusion("2024"), []),
+        (conclusion("2025"), ["conclusion_after_left"]),
+        (conclusion("2023", level="中级"), ["conclusion_other_level"]),
+        (conclusion("2024", level="中级"), ["conclusion_other_level"]),
+        (conclusion("2023", honour="优秀客户经理"), ["honour_of_missed"]),
+        (conclusion("2023", "达标", honour="优秀客户经理"), []),
+        (conclusion("2023", honour=" "), []),
+    ],
+)
+def test_a_conclusion_that_contradicts_the_history_is_used_and_told(row, found):
+    """Policy 5.4.e to 5.4.g."""
+    left = ZHANG | {"left_on": "2024-06-30"}
+    records = check(managers=[left, LI], level_history=[HELD | {"level": "初级"}], outcomes=[row])
+    assert codes(records) == found
+    assert [one.severity for one in records.findings] == [Severity.WARNING for _ in found]
+    assert used(records, "outcomes") == 1
+
+
+def test_a_conclusion_is_held_against_the_level_of_the_year_s_last_day():
+    raised = [
+        HELD | {"level": "初级", "end": "2023-06-30"},
+        HELD | {"level": "中级", "start": "2023-07-01"},
+    ]
+    rows = [conclusion("2022", level="初级"), conclusion("2023", level="中级")]
+    assert codes(check(level_history=raised, outcomes=rows)) == []
+    assert codes(check(level_history=raised, outcomes=[conclusion("2023")])) == ["conclusion_other_level"]
+
+
 def test_a_score_off_the_survey_s_scale_is_set_aside():
     survey = {"customer_id": "C1", "manager_id": "001", "surveyed_on": "2025-06-01"}
     rows = [survey | {"score": "5.5"}, survey | {"customer_id": "C2", "score": "5"}]
