@@ -87,7 +87,8 @@ class ImprovementPlan:
     """What is to be reached until when, with which support (业绩改进计划, Policy 5.4.e).
 
     ``checkpoints`` are days between ``starts_on`` and ``ends_on``; there are none where the policy leaves
-    open how often or for how long, and no end where it leaves the time open. ``support`` names courses and help that is proposed.
+    open how often or for how long, and no end where it leaves the time open. ``support`` names courses and
+    help that is proposed.
     """
 
     kind: ClassVar[str] = "improvement_plan"

@@ -32,9 +32,7 @@ def main() -> None:
         from tests.fuzz.targets import TARGETS
 
         beginnings = [*seeds(given.target), *kept(given.target)]
-        for (
-            beginning
-        ) in beginnings:  # their imports are slow, which no input is to be blamed for
+        for beginning in beginnings:  # their imports are slow, which no input is to be blamed for
             TARGETS[given.target](beginning)
     given.crashes.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
