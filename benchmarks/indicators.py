@@ -84,7 +84,7 @@ ORDER BY 1, 2
 def ours(folder: Path, policy: Policy) -> pd.DataFrame:
     """The whole manager-year frame, by the package."""
     from cmreview.review.case import expectations
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.indicators import manager_years
     from cmreview.review.warehouse.company import opened
 
     with opened(folder / SOURCE, folder, expectations(policy), {}, unchecked=True) as company:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cmreview.process.events import Draft, Recused
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 
 ONE_BY_ONE, BATCHES, BATCH, PROGRAMS, EACH = 500, 20, 100, 8, 150
 

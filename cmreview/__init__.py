@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cmreview.policy.load import load_policy
     from cmreview.records.opening import open_records
     from cmreview.review.case import build_review, expectations
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.indicators import manager_years
 
 __version__ = "0.1.0"
 
@@ -32,7 +32,7 @@ _HOMES = {
     "build_review": "cmreview.review.case",
     "expectations": "cmreview.review.case",
     "load_policy": "cmreview.policy.load",
-    "manager_years": "cmreview.review.indicators",
+    "manager_years": "cmreview.review.counting.indicators",
     "open_analysis": "cmreview.packets.opening",
     "open_packet": "cmreview.packets.opening",
     "open_records": "cmreview.records.opening",

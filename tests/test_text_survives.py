@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cmreview.process.events import ReviewDecision, Reviewed
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.records.intake import read_records
 from cmreview.records.text import clean
 from cmreview.review.case import build_review

@@ -24,7 +24,7 @@ def case_page(
     from cmreview.errors import InputError
     from cmreview.packets.render import written_page
     from cmreview.review.case import build_review
-    from cmreview.review.recorded import process_record
+    from cmreview.review.committee.recorded import process_record
     from cmreview.show.candidate import candidate
     from cmreview.show.figures import Figures
     from cmreview.show.voice import Voice

@@ -97,7 +97,7 @@ def _show_case(
     lang: str,
 ) -> None:
     from cmreview.errors import ProcessError
-    from cmreview.process.step_list import full_id
+    from cmreview.process.steps.step_list import full_id
     from cmreview.process.timeline import timeline
 
     case = full_id(typed, here.desk.year)
@@ -273,7 +273,7 @@ def _entry_json(entry: Entry, here: AtDesk) -> dict[str, Any]:
 
 def _write(out: Path, lines: Sequence[CaseLine], here: AtDesk, lang: str) -> None:
     from cmreview.errors import FileError
-    from cmreview.process.step_list import list_bytes
+    from cmreview.process.steps.step_list import list_bytes
     from cmreview.records.writing import write_whole
 
     if os.path.lexists(out):  # somebody may have filled it in

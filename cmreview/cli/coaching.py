@@ -49,7 +49,7 @@ def sheet(
     """A file that is there is left alone: somebody may have filled it in."""
     from cmreview.errors import FileError
     from cmreview.records.writing import write_whole
-    from cmreview.show.coaching import Coaching, coached, latest, sheet_bytes, talks
+    from cmreview.show.feedback.coaching import Coaching, coached, latest, sheet_bytes, talks
     from cmreview.show.figures import Figures
 
     if os.path.lexists(out):
@@ -97,7 +97,7 @@ def read(
     from cmreview.process.committee_file import load_committee
     from cmreview.records.headers import table_of_file
     from cmreview.records.writing import write_whole
-    from cmreview.show.coaching import (
+    from cmreview.show.feedback.coaching import (
         TABLE,
         coached,
         read_coaching,

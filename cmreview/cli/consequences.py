@@ -17,9 +17,9 @@ from cmreview.words import say
 if TYPE_CHECKING:
     from cmreview.policy.model import Policy
     from cmreview.process.stages import CaseState
-    from cmreview.review.consequence_model import BonusPool
+    from cmreview.review.after.model import BonusPool
+    from cmreview.review.after.year_conclusions import Conclusions
     from cmreview.review.model import Review
-    from cmreview.review.year_conclusions import Conclusions
     from cmreview.show.figures import Figures
 
 
@@ -120,7 +120,7 @@ def _conclusions_file(folder: Path, year: int, lang: str) -> Path:
     """Where the year's conclusions go; FileError where somebody may have completed them by hand."""
     from cmreview.errors import FileError
     from cmreview.records.schema import TABLES
-    from cmreview.review.year_conclusions import TABLE
+    from cmreview.review.after.year_conclusions import TABLE
 
     file = folder / f"{TABLES[TABLE].label(lang)}-{year}.csv"
     if os.path.lexists(file):
@@ -134,7 +134,7 @@ def _write_conclusions(
     """The year's conclusions as the table that next year's intake reads; no honour without a record."""
     from cmreview.records.table_csv import table_csv
     from cmreview.records.writing import write_whole
-    from cmreview.review.year_conclusions import TABLE, conclusions
+    from cmreview.review.after.year_conclusions import TABLE, conclusions
 
     found = conclusions(review.cases, states or {}, rules.year, lang)
     levels = {level.id: level.label for level in rules.levels}
@@ -167,7 +167,7 @@ def _print(review: Review, lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from cmreview.review.consequence_model import CLAUSES, Measure, Standing
+    from cmreview.review.after.model import CLAUSES, Measure, Standing
 
     found = [case.consequences for case in review.cases if case.consequences is not None]
     counts = Counter((advice.measure, advice.standing) for one in found for advice in one.advice)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cmreview.process.committee import Person
     from cmreview.process.desk import Desk
     from cmreview.process.events import Draft, Event
-    from cmreview.process.ledger import Ledger
-    from cmreview.process.steps import Checked
+    from cmreview.process.ledger.ledger import Ledger
+    from cmreview.process.steps.steps import Checked
     from cmreview.process.timeline import Glossary
 
 # What is wrong with a place where no ledger was made yet.
@@ -69,7 +69,7 @@ class AtDesk:
     def person(self, person_id: str) -> Person:
         """Whoever acts or reads, in office today. CommitteeError or ProcessError otherwise."""
         from cmreview.errors import ProcessError
-        from cmreview.process.step_fields import person_id as id_of
+        from cmreview.process.steps.fields import person_id as id_of
 
         committee = self.desk.setting.committee
         person = committee.person(id_of(person_id, committee))
@@ -104,7 +104,7 @@ def _opened(place: Place, stack: ExitStack, *, create: bool, trial: bool) -> Led
     from tempfile import TemporaryDirectory
 
     from cmreview.errors import LedgerError
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
     try:
         return open_ledger(place.ledger, place.lang, create=create and not trial)
@@ -119,7 +119,7 @@ def _opened(place: Place, stack: ExitStack, *, create: bool, trial: bool) -> Led
 def open_ledger(location: str, lang: str, *, create: bool = False) -> Ledger:
     """The ledger at a path or URL; made where ``create`` allows it, never silently."""
     from cmreview.errors import LedgerError
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
     try:
         return Ledger.open(location)

@@ -12,7 +12,7 @@ from cmreview.cli.desk import open_ledger, shown, tell, tell_error
 from cmreview.words import say
 
 if TYPE_CHECKING:
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
 FAULTY = 1
 
@@ -106,7 +106,7 @@ def export(file: Path, ledger: str, lang: str) -> None:
 @options.language()
 def restore(file: Path, ledger: str, lang: str) -> None:
     """A backup put into a new or empty place, verified before it counts."""
-    from cmreview.process.ledger import restore as put_back
+    from cmreview.process.ledger.ledger import restore as put_back
 
     if ledger == str(options.LEDGER):
         options.LEDGER.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def restore(file: Path, ledger: str, lang: str) -> None:
 
 def _tell_clocks(opened: Ledger, lang: str) -> None:
     """Say where a clock was behind; that alone is no fault of the ledger."""
-    from cmreview.process.ledger_clock import set_back
+    from cmreview.process.ledger.clock import set_back
 
     found = list(set_back(opened.events()))
     if found:
@@ -142,7 +142,7 @@ def _illegal_steps(opened: Ledger, committee: Path | None, policy: Path | None, 
     from cmreview.process.overview import by_case
     from cmreview.process.rules import process_rules
     from cmreview.process.setting import Setting
-    from cmreview.process.steps import faults_of
+    from cmreview.process.steps.steps import faults_of
     from cmreview.process.workdays import load_calendar
 
     histories = by_case(opened.events())

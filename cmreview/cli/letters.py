@@ -17,10 +17,10 @@ from cmreview.words import say
 
 if TYPE_CHECKING:
     from cmreview.packets.letters import Batch, Letter
-    from cmreview.review.development import Development
+    from cmreview.review.development.development import Development
     from cmreview.review.model import Case, Review
-    from cmreview.show.feedback_writing import Writing
-    from cmreview.show.paper_source import Archive
+    from cmreview.show.feedback.writing import Writing
+    from cmreview.show.papers.source import Archive
 
 FAILED = 1
 _WORTH_PROCESSES = 200  # letters; a process starts in about two seconds, in which one writes thirty
@@ -75,9 +75,9 @@ def letters(
     """Exit 0 where all is well, 1 where an edited letter was kept, 2 for input that can't be used."""
     from cmreview.errors import FileError
     from cmreview.packets.letters import Batch, day_of
-    from cmreview.show.documents import template_in
-    from cmreview.show.feedback_writing import Writing
+    from cmreview.show.feedback.writing import Writing
     from cmreview.show.figures import Figures
+    from cmreview.show.papers.documents import template_in
 
     folder = out or Path("outputs", str(year), "letters")
     if folder.resolve().is_relative_to(records.resolve()):
@@ -131,9 +131,9 @@ def _gathered(
     from cmreview.process.workdays import load_calendar
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.review.case import build_review, expectations
-    from cmreview.review.development import developments
-    from cmreview.review.indicators import manager_years
-    from cmreview.show.paper_source import Archive
+    from cmreview.review.counting.indicators import manager_years
+    from cmreview.review.development.development import developments
+    from cmreview.show.papers.source import Archive
 
     rules = load_sound_policy(policy or default_folder(), year)
     catalogue = load_catalogue(courses, [level.id for level in rules.levels])
@@ -179,7 +179,7 @@ def _letters(cases: Sequence[Case], gathered: _Gathered, writing: Writing) -> li
     """A letter each; who gets none is told with the reason."""
     from cmreview.naming import safe_name
     from cmreview.packets.letters import Letter
-    from cmreview.show.feedback import feedback, is_written_to
+    from cmreview.show.feedback.letter import feedback, is_written_to
 
     lang, title = writing.lang, say("papers.title.feedback", writing.lang)
     found: list[Letter] = []
@@ -250,7 +250,7 @@ def _write(batch: Batch, dated: date, pdf: bool, lang: str) -> bool:
 
 def _print_pdfs(batch: Batch, lang: str) -> None:
     """A PDF beside each Word file that has none, or an older one."""
-    from cmreview.show.office import to_pdfs
+    from cmreview.show.papers.office import to_pdfs
 
     due = []
     for letter in batch.letters:

@@ -58,15 +58,15 @@ def meeting(
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.records.writing import write_whole
     from cmreview.review.analysis.material import material
+    from cmreview.review.analysis.meeting import meeting as counted
+    from cmreview.review.analysis.periods import period
     from cmreview.review.case import build_review, expectations
-    from cmreview.review.indicators import manager_years
-    from cmreview.review.meeting import meeting as counted
-    from cmreview.review.periods import period
-    from cmreview.show.documents import render, template_in
-    from cmreview.show.feedback_writing import Writing
-    from cmreview.show.meeting import meeting_brief, opinions_of, period_name
-    from cmreview.show.office import to_pdf
-    from cmreview.show.paper_source import Archive
+    from cmreview.review.counting.indicators import manager_years
+    from cmreview.show.feedback.meeting import meeting_brief, opinions_of, period_name
+    from cmreview.show.feedback.writing import Writing
+    from cmreview.show.papers.documents import render, template_in
+    from cmreview.show.papers.office import to_pdf
+    from cmreview.show.papers.source import Archive
 
     span = period(written or str(year))
     if span.year != year:

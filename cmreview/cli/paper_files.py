@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from cmreview.cli.desk import tell
 
 if TYPE_CHECKING:
-    from cmreview.show.documents import Form
-    from cmreview.show.paper_source import Made
+    from cmreview.show.papers.documents import Form
+    from cmreview.show.papers.source import Made
 
 
 class Tally:
@@ -37,8 +37,8 @@ class Tally:
 
     def read_templates(self, kinds: Iterable[str]) -> None:
         """Read and check the template of every kind. FileError for the first that won't do."""
-        from cmreview.show.documents import Form, template_in
-        from cmreview.show.papers import PAPERS
+        from cmreview.show.papers.documents import Form, template_in
+        from cmreview.show.papers.shapes import PAPERS
 
         for kind in kinds:
             template = None if self.templates is None else template_in(self.templates, kind, self.lang)
@@ -65,7 +65,7 @@ class Tally:
 
     def print_pdfs(self) -> None:
         """A PDF beside each Word file, of what stands in it, edited or not."""
-        from cmreview.show.office import to_pdfs
+        from cmreview.show.papers.office import to_pdfs
 
         for folder, files in (self.pdf or {}).items():
             to_pdfs(files, folder)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from cmreview.records.model import Records
     from cmreview.review.model import Review
     from cmreview.review.told import Told
-    from cmreview.show.paper_choice import Wanted
-    from cmreview.show.paper_making import Making
-    from cmreview.show.paper_source import Archive
+    from cmreview.show.papers.choice import Wanted
+    from cmreview.show.papers.making import Making
+    from cmreview.show.papers.source import Archive
 
 # The papers, as PAPERS has them; held against it by a test, since --help must not import it.
 KINDS = (
@@ -75,7 +75,7 @@ def _make(ctx: click.Context, kinds: Sequence[str], given: dict[str, Any]) -> No
     """Make the papers of some kinds; exit 1 where one could not be made or a file that differs was kept."""
     from cmreview.errors import ProcessError
     from cmreview.naming import safe_name
-    from cmreview.show.paper_making import NEED_RECORDS, make
+    from cmreview.show.papers.making import NEED_RECORDS, make
 
     lang, records = given["lang"], given["records"]
     asking = [kind for kind in kinds if kind in NEED_RECORDS]
@@ -127,8 +127,8 @@ def _archive(
     With ``has_plans`` also what improvement plans may propose.
     """
     from cmreview.review.case import build_review
-    from cmreview.review.recorded import process_record
-    from cmreview.show.paper_source import Archive
+    from cmreview.review.committee.recorded import process_record
+    from cmreview.show.papers.source import Archive
 
     events = _whole(here)
     record = process_record(events, here.desk.setting.committee, here.policy)
@@ -144,9 +144,9 @@ def _archive(
 def _support(review: Review, records: Records, policy: Policy, lang: str) -> dict[str, tuple[str, ...]]:
     """What improvement plans may propose: courses of the catalogue, and what talks agreed."""
     from cmreview.policy.courses import load_catalogue
-    from cmreview.review.development import developments
-    from cmreview.show.coaching import talks
+    from cmreview.review.development.development import developments
     from cmreview.show.development_rows import Teller
+    from cmreview.show.feedback.coaching import talks
     from cmreview.show.figures import Figures
     from cmreview.show.plan_support import plan_support
 
@@ -176,7 +176,7 @@ def _records(folder: Path, mapping: Path | None, policy: Policy) -> Records:
 
 
 def _full(typed: str, archive: Archive) -> str:
-    from cmreview.process.step_list import full_id
+    from cmreview.process.steps.step_list import full_id
 
     return full_id(typed, archive.policy.year)
 
@@ -184,8 +184,8 @@ def _full(typed: str, archive: Archive) -> str:
 def _wanted(archive: Archive, reader: Person | None, given: dict[str, Any]) -> Wanted:
     """The cases that are asked for; one that the reader may not see is as one that is not there."""
     from cmreview.errors import ProcessError
-    from cmreview.show.paper_choice import Wanted
-    from cmreview.show.paper_source import may_read
+    from cmreview.show.papers.choice import Wanted
+    from cmreview.show.papers.source import may_read
 
     on: datetime | None = given["on"]
     seen = {case for case, state in archive.states.items() if may_read(state, reader, archive.rules)}
@@ -234,7 +234,7 @@ def _tell_missing(making: Making, archive: Archive) -> None:
 def templates(out: Path, lang: str) -> None:
     """A folder that holds a template already is left alone."""
     from cmreview.errors import FileError
-    from cmreview.show.paper_templates import write_templates
+    from cmreview.show.papers.templates import write_templates
 
     if any(out.glob("*/*.docx")):
         raise FileError("cli_papers.templates_exist", folder=shown(out))
@@ -327,7 +327,7 @@ def history(
     from cmreview.errors import FileError
     from cmreview.process.stages import case_states
     from cmreview.records.writing import write_whole
-    from cmreview.review.level_history import history_rows, level_history
+    from cmreview.review.after.level_history import history_rows, level_history
     from cmreview.show.level_history import history_files
 
     with at_desk(Place(year, ledger, committee, policy, lang)) as here:

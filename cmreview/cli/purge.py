@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cmreview.privacy.purge import Files, People
     from cmreview.process.committee import Committee, Person
     from cmreview.process.events import Event
-    from cmreview.process.ledger import Ledger
-    from cmreview.process.ledger_erasure import Wish
+    from cmreview.process.ledger.erasure import Wish
+    from cmreview.process.ledger.ledger import Ledger
     from cmreview.process.stages import CaseState
 
 _PATH = click.Path(path_type=Path)

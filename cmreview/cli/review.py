@@ -66,8 +66,8 @@ def indicators(
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.records.writing import write_whole
     from cmreview.review.case import expectations
-    from cmreview.review.frame_csv import as_csv
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.frame_csv import as_csv
+    from cmreview.review.counting.indicators import manager_years
 
     if csv_file is not None and csv_file.resolve().is_relative_to(records.resolve()):
         raise FileError("cli_review.among_records", file=csv_file.name)

@@ -88,7 +88,7 @@ def read(
     from cmreview.errors import CmreviewError
     from cmreview.findings import in_order
     from cmreview.process.score_sheet import read_scores
-    from cmreview.process.step_list import refusal
+    from cmreview.process.steps.step_list import refusal
     from cmreview.terms import Severity
 
     with at_desk(Place(year, ledger, committee, policy, lang)) as here:

@@ -83,7 +83,7 @@ def session(
 def _check(given: Settings | None, person: str | None) -> None:
     """What can be told before anything starts: who sits here, and whether there is a ledger."""
     from cmreview.process.committee_file import load_committee
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
     committee = load_committee(None if given is None else given.committee)
     if person:

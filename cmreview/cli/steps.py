@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cmreview.process.desk import Proposed
     from cmreview.process.events import Draft, Kind, Recommendation
     from cmreview.process.stages import CaseState
-    from cmreview.process.step_fields import Circumstances, StepFields
+    from cmreview.process.steps.fields import Circumstances, StepFields
     from cmreview.review.model import Review
 
 # Why a step can't follow in a case at which a whole department or stage was not aimed.
@@ -138,7 +138,7 @@ def _recommended(
     """The policy's recommendation by case; none without the departments' records."""
     if review is None:
         return {}
-    from cmreview.review.committee_cases import recommendations
+    from cmreview.review.committee.cases import recommendations
 
     return recommendations(review, states, here.desk.setting.committee, here.policy, here.today)
 
@@ -147,9 +147,9 @@ def _about(
     here: AtDesk, person: Person, recommended: Mapping[str, Recommendation], review: Review | None
 ) -> Circumstances:
     from cmreview.process.numbering import free_numbers
-    from cmreview.process.step_fields import Circumstances
+    from cmreview.process.steps.fields import Circumstances
+    from cmreview.review.after.measures_recorded import from_records
     from cmreview.review.case import expectations
-    from cmreview.review.measures_recorded import from_records
 
     setting = here.desk.setting
     return Circumstances(
@@ -175,8 +175,8 @@ def _named(
     from cmreview.errors import ProcessError
     from cmreview.process.events import Kind, case_parts
     from cmreview.process.stages import CaseState
-    from cmreview.process.step_fields import CONCERN_EVERYBODY
-    from cmreview.process.step_list import full_id
+    from cmreview.process.steps.fields import CONCERN_EVERYBODY
+    from cmreview.process.steps.step_list import full_id
 
     ids = dict.fromkeys(full_id(case, here.desk.year) for case in cases)
     for case in ids:
@@ -199,7 +199,7 @@ def _meant(
     from cmreview.errors import ProcessError
     from cmreview.process.access import may_see
     from cmreview.process.labels import label
-    from cmreview.process.steps import STEPS
+    from cmreview.process.steps.steps import STEPS
 
     meant = [
         state
@@ -227,7 +227,7 @@ def _ready(
     """Those of a department or stage whose turn it is: the others are left out, each with the reason."""
     from cmreview.errors import CmreviewError, ProcessError
     from cmreview.process.labels import label
-    from cmreview.process.step_fields import draft_of
+    from cmreview.process.steps.fields import draft_of
 
     drafts: list[Draft] = []
     for state in meant:
@@ -255,7 +255,7 @@ def _of_cases(
 ) -> bool:
     from cmreview.errors import CmreviewError
     from cmreview.process.labels import label
-    from cmreview.process.step_fields import draft_of
+    from cmreview.process.steps.fields import draft_of
 
     drafts: list[Draft] = []
     odd: list[tuple[str, CmreviewError]] = []
@@ -286,7 +286,7 @@ def _from_list(
 ) -> bool:
     from cmreview.errors import CmreviewError
     from cmreview.findings import in_order
-    from cmreview.process.step_list import read_list
+    from cmreview.process.steps.step_list import read_list
     from cmreview.terms import Severity
 
     found = read_list(read_bytes(file), file.name, states, about, kind)

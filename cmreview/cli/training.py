@@ -72,8 +72,8 @@ def _made(
     from cmreview.policy.load import default_folder, load_sound_policy
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.review.case import build_review, expectations
-    from cmreview.review.development import department_plans, developments
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.indicators import manager_years
+    from cmreview.review.development.development import department_plans, developments
     from cmreview.show.development_rows import Teller
     from cmreview.show.figures import Figures
 

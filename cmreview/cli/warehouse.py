@@ -64,8 +64,8 @@ def compute(asked: Asked, lang: str) -> None:
     from cmreview.policy.load import default_folder, load_policy, years
     from cmreview.records.writing import write_whole
     from cmreview.review.case import expectations
-    from cmreview.review.frame_files import SUFFIXES, as_file, with_standings
-    from cmreview.review.indicators import manager_years, open_key_customers
+    from cmreview.review.counting.frame_files import SUFFIXES, as_file, with_standings
+    from cmreview.review.counting.indicators import manager_years, open_key_customers
     from cmreview.review.standing import standings
     from cmreview.review.warehouse.company import opened
 

@@ -25,7 +25,7 @@ from cmreview.process.events import (
     ScoresOpened,
     case_id,
 )
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.setting import Setting
 from cmreview.process.stages import Stage
 from cmreview.review.model import Case, Review
@@ -188,7 +188,7 @@ def project_folder() -> Path:
 
 def copied(example: Example, folder: Path) -> Path:
     """A copy of the example's ledger in ``folder``, whole also while somebody writes to it."""
-    from cmreview.process.ledger import restore
+    from cmreview.process.ledger.ledger import restore
 
     export, copy = folder / "copy.jsonl", folder / LEDGER
     with Ledger.open(example.ledger) as ledger:

@@ -14,7 +14,7 @@ from cmreview.policy.sentences import criterion_sentence
 from cmreview.process.committee_file import load_committee
 from cmreview.process.desk import Desk
 from cmreview.process.labels import label
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import Stage

@@ -12,10 +12,10 @@ from cmreview.explore.timeline import timeline
 from cmreview.process.access import grounds
 from cmreview.process.labels import label, labels
 from cmreview.process.stages import Stage
-from cmreview.review.agenda import AgendaItem
-from cmreview.review.committee_cases import CommitteeCase
-from cmreview.review.decision import PANEL, Part
+from cmreview.review.committee.agenda import AgendaItem
+from cmreview.review.committee.cases import CommitteeCase
 from cmreview.review.figures import written
+from cmreview.review.panel.decision import PANEL, Part
 from cmreview.review.told import Told
 from cmreview.show.candidate import candidate
 from cmreview.show.figures import NOTHING, Figures, number, telling_places

@@ -10,10 +10,10 @@ from cmreview.explore.session import Session
 from cmreview.explore.sight import Sight
 from cmreview.policy.model import ScoreItem
 from cmreview.process.events import Scored
-from cmreview.review.agreement import Measure
-from cmreview.review.committee_cases import CommitteeCase
-from cmreview.review.panel import PanelResult, PanelScore
-from cmreview.review.two_way import Refused
+from cmreview.review.committee.cases import CommitteeCase
+from cmreview.review.panel.agreement import Measure
+from cmreview.review.panel.panel import PanelResult, PanelScore
+from cmreview.review.panel.two_way import Refused
 from cmreview.show.figures import NOTHING, number
 from cmreview.show.html import Content, Html, element, join
 from cmreview.show.tables import Head, listing, pairs, table

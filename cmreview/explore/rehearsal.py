@@ -15,7 +15,7 @@ from cmreview.explore.session_view import SessionView, Trouble
 from cmreview.explore.widgets import Notice
 from cmreview.process.access import JUDGES
 from cmreview.process.desk import Desk
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.stages import Stage
 from cmreview.words import LANGUAGES
 

@@ -29,10 +29,10 @@ from cmreview.process.events import (
 )
 from cmreview.process.labels import label
 from cmreview.process.stages import CaseState, Stage, effective
-from cmreview.process.steps import Checked
-from cmreview.review.committee_cases import panel_results
+from cmreview.process.steps.steps import Checked
+from cmreview.review.committee.cases import panel_results
 from cmreview.review.model import Review
-from cmreview.review.panel import PanelResult
+from cmreview.review.panel.panel import PanelResult
 from cmreview.terms import Label
 from cmreview.words import say
 

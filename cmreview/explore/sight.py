@@ -13,12 +13,12 @@ from cmreview.process.events import Event, Kind, Scored, Voided
 from cmreview.process.rules import ProcessRules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, Stage, case_states
-from cmreview.process.steps import STEPS
-from cmreview.review.agenda import AgendaItem, agenda, open_against_line
-from cmreview.review.committee_cases import CommitteeCase, committee_cases
-from cmreview.review.decision import withheld
+from cmreview.process.steps.steps import STEPS
+from cmreview.review.committee.agenda import AgendaItem, agenda, open_against_line
+from cmreview.review.committee.cases import CommitteeCase, committee_cases
 from cmreview.review.model import Review
-from cmreview.review.panel import PanelResult
+from cmreview.review.panel.decision import withheld
+from cmreview.review.panel.panel import PanelResult
 from cmreview.review.told import Told
 
 # What the committee does among itself; a department's reviewer reads none of it.

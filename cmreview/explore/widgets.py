@@ -12,7 +12,7 @@ from cmreview.errors import CmreviewError
 from cmreview.explore import pages
 from cmreview.explore.session import Note, NoteKind, Session
 from cmreview.explore.sight import Sight
-from cmreview.review.committee_cases import CommitteeCase
+from cmreview.review.committee.cases import CommitteeCase
 from cmreview.show.html import Html
 from cmreview.words import say
 

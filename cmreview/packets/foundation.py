@@ -181,7 +181,7 @@ def _ledger_end(request: Request) -> list[Any]:
     """
     if request.ledger is None or not _is_address(request.ledger):
         return []
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
     with Ledger.open(request.ledger) as ledger:
         if ledger.verify():

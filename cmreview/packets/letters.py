@@ -20,10 +20,10 @@ from cmreview.errors import FileError
 from cmreview.packets.render import LANG_TAGS, LOOK, TEMPLATES, style
 from cmreview.records.writing import names_to_disk, write_whole
 from cmreview.review.model import YearFigures
-from cmreview.show.documents import Form
-from cmreview.show.feedback_page import feedback_page, page_title
-from cmreview.show.feedback_papers import Feedback
+from cmreview.show.feedback.page import feedback_page, page_title
 from cmreview.show.figures import Figures
+from cmreview.show.papers.documents import Form
+from cmreview.show.papers.feedback_shapes import Feedback
 from cmreview.words import say
 
 STATE = "letters.json"

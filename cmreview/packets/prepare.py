@@ -14,10 +14,10 @@ from cmreview.terms import Label, Severity
 
 if TYPE_CHECKING:
     from cmreview.policy.model import Policy
-    from cmreview.process.ledger import Head
+    from cmreview.process.ledger.ledger import Head
     from cmreview.records.model import Records
+    from cmreview.review.committee.recorded import ProcessRecord
     from cmreview.review.model import DepartmentReview, Review
-    from cmreview.review.recorded import ProcessRecord
 
 RESERVED = ("index.html", "run.json", "failed")  # what else lies among the departments' folders
 
@@ -135,8 +135,8 @@ class Kept:
 def kept_record(location: str, committee_file: Path | None, policy: Policy) -> Kept:
     """Read the ledger; one that is not whole is not shown as if it were true. LedgerError, CommitteeError."""
     from cmreview.process.committee_file import load_committee
-    from cmreview.process.ledger import Ledger
-    from cmreview.review.recorded import process_record
+    from cmreview.process.ledger.ledger import Ledger
+    from cmreview.review.committee.recorded import process_record
 
     committee = load_committee(committee_file)
     with Ledger.open(location) as ledger:
@@ -194,7 +194,7 @@ def _departments(review: Review, records: Records, request: Request) -> tuple[De
 
 
 def _about_ledger(kept: Kept, review: Review) -> dict[str, Any]:
-    from cmreview.review.recorded import unmatched
+    from cmreview.review.committee.recorded import unmatched
 
     known = set(review.departments)
     homeless = [told.text("zh") for name, told in unmatched(review.cases, kept.record) if name not in known]

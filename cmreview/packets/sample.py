@@ -25,7 +25,7 @@ def make_sample() -> DepartmentReview:
     from cmreview.packets.sample_company import sample_company
     from cmreview.packets.sample_course import sample_record
     from cmreview.review.case import build_review
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.indicators import manager_years
 
     records, policy = sample_company()
     frame = manager_years(records, policy)

@@ -14,8 +14,8 @@ from cmreview.terms import Label, Result
 
 if TYPE_CHECKING:
     from cmreview.policy.model import Policy
+    from cmreview.review.committee.recorded import ProcessRecord
     from cmreview.review.model import Case
-    from cmreview.review.recorded import ProcessRecord
 
 CHAIR, SECRETARY, RELATED, ABSENT = "P1", "S1", "P6", "P7"
 PRESENT = ("P1", "P2", "P3", "P4", "P5")
@@ -38,7 +38,7 @@ Step = tuple[kinds.Payload, str, date, str | None]  # what, by whom, when, why
 
 def sample_record(cases: Sequence[Case], policy: Policy) -> ProcessRecord:
     """The record of these applicants' cases; the same cases and policy give the same record."""
-    from cmreview.review.recorded import process_record
+    from cmreview.review.committee.recorded import process_record
 
     committee = sample_committee(cases[0].person.manager_id)
     return process_record(sample_events(cases, policy, committee), committee, policy)

@@ -12,8 +12,8 @@ from cmreview.packets.render import written_page
 from cmreview.policy.catalogue import Catalogue
 from cmreview.policy.model import Policy
 from cmreview.records.writing import write_whole
-from cmreview.review.development import Development
-from cmreview.review.seats import DepartmentPlan
+from cmreview.review.development.development import Development
+from cmreview.review.development.seats import DepartmentPlan
 from cmreview.show import development as show
 from cmreview.show.development_rows import Teller
 from cmreview.show.html import Html, element, join

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 
 from cmreview.errors import FileError, LedgerError, ProcessError
 from cmreview.privacy.holdings import Kind, Whose, kind_of
-from cmreview.process import ledger_copy
 from cmreview.process.events import Event, case_parts
-from cmreview.process.ledger import Ledger
-from cmreview.process.ledger_erasure import Wish, is_of_a_case
+from cmreview.process.ledger import copy as ledger_copy
+from cmreview.process.ledger.erasure import Wish, is_of_a_case
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.stages import ENDED, CaseState, Stage
 
 # A page and a record that tell where files are which are gone then.

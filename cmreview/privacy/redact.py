@@ -15,7 +15,7 @@ from cmreview.privacy.names import Names
 from cmreview.privacy.reading import text_of
 from cmreview.process.committee import Committee
 from cmreview.records.model import Records
-from cmreview.show.docx_package import refuse_unfit, same_bytes
+from cmreview.show.papers.docx_package import refuse_unfit, same_bytes
 from cmreview.words import say
 
 ENDINGS = (".html", ".docx")

@@ -11,10 +11,10 @@ from cmreview.errors import ProcessError
 from cmreview.process.events import Appointed, Draft, Event
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, case_state, case_states
-from cmreview.process.steps import Checked, check_all
+from cmreview.process.steps.steps import Checked, check_all
 
 if TYPE_CHECKING:
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
 Proposed = tuple[tuple[Draft, Checked | ProcessError], ...]
 

@@ -17,8 +17,8 @@ from cmreview.process.setting import Setting
 from cmreview.process.sheet_reading import SheetRead, SheetRow, read_sheet
 from cmreview.process.sheet_writing import Form, form_bytes
 from cmreview.process.stages import CaseState, Stage
-from cmreview.process.step_fields import field_label
-from cmreview.process.step_list import full_id, misplaced, refusal
+from cmreview.process.steps.fields import field_label
+from cmreview.process.steps.step_list import full_id, misplaced, refusal
 from cmreview.records.columns import Column, Table
 from cmreview.records.columns import Kind as Cells
 from cmreview.records.numbers import plain

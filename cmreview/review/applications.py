@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cmreview.policy.model import Policy
+from cmreview.review.counting.tenure import add_years
 from cmreview.review.dossier import Row
 from cmreview.review.model import Application
-from cmreview.review.tenure import add_years
 
 _BETWEEN_DOCUMENTS = re.compile(r"[;；\n]")
 

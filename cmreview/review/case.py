@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 from cmreview.policy.model import Group, Policy
 from cmreview.records.model import Expectations
 from cmreview.review import people
+from cmreview.review.after.consequences import Beside, with_consequences
+from cmreview.review.after.measures_recorded import recorded
 from cmreview.review.applications import Applied, applied
-from cmreview.review.consequences import Beside, with_consequences
+from cmreview.review.committee.recorded import ProcessRecord, admitted, reviewed, with_proceedings
+from cmreview.review.counting.sources import Behind, behind
 from cmreview.review.criteria import has_enough_answers, judge, overall
 from cmreview.review.declared import reconcile
 from cmreview.review.department import department_reviews
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
 from cmreview.review.evidence import Evidence
 from cmreview.review.facts import facts
-from cmreview.review.measures_recorded import recorded
 from cmreview.review.model import Case, Person, Review, Told, Verdict
 from cmreview.review.questions import Circumstances, questions
-from cmreview.review.recorded import ProcessRecord, admitted, reviewed, with_proceedings
 from cmreview.review.scoring import Contender, performance_score, ranking
-from cmreview.review.sources import Behind, behind
 from cmreview.review.year_end import December, decembers
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class _Company:
 def _company(
     records: Records, policy: Policy, frame: pd.DataFrame | None, record: ProcessRecord | None
 ) -> _Company:
-    from cmreview.review.backend import opened  # here, since Ibis is slow to import
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.backend import opened  # here, since Ibis is slow to import
+    from cmreview.review.counting.indicators import manager_years
 
     rows: dict[str, dict[int, Row]] = {}
     with opened(records) as fetch:

@@ -12,10 +12,10 @@ from cmreview import __version__
 from cmreview.findings import Finding
 from cmreview.policy.model import Policy
 from cmreview.policy.sentences import sentences
-from cmreview.review.consequence_model import BonusPool
+from cmreview.review.after.model import BonusPool
+from cmreview.review.committee.recorded import unmatched
 from cmreview.review.model import Case, DepartmentReview, PolicySentence, RowCount, Totals
 from cmreview.review.notes import notes
-from cmreview.review.recorded import unmatched
 from cmreview.review.store import data_sha256
 from cmreview.terms import Label
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cmreview.records.model import Records
-    from cmreview.review.recorded import ProcessRecord
+    from cmreview.review.committee.recorded import ProcessRecord
 
 # The tables that say themselves which department a row is of.
 _OF_DEPARTMENTS = ("managers", "level_history")

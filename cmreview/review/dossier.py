@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cmreview.review import tenure
+from cmreview.review.counting import tenure
+from cmreview.review.counting.tenure import Interval
 from cmreview.review.model import Spell
-from cmreview.review.tenure import Interval
 
 if TYPE_CHECKING:
     from cmreview.records.model import Records

@@ -12,8 +12,8 @@ from fractions import Fraction
 
 from cmreview.findings import Finding
 from cmreview.policy.model import Compare, Group
-from cmreview.review.consequence_model import BonusPool, Consequences
-from cmreview.review.proceedings import Proceedings
+from cmreview.review.after.model import BonusPool, Consequences
+from cmreview.review.committee.proceedings import Proceedings
 from cmreview.review.told import Figure as Figure
 from cmreview.review.told import Told as Told
 from cmreview.terms import Label, Outcome, Result, Unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from cmreview.review import tenure
+from cmreview.review.counting import tenure
 from cmreview.review.dossier import Dossier, Row
 from cmreview.review.model import EarlierOutcome, Person, Preliminary, YearFigures
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from cmreview.review import tenure
+from cmreview.review.counting import tenure
 from cmreview.review.evidence import Evidence, lacking, standing, unknown
 from cmreview.review.model import Fact, Told
 from cmreview.review.rules import degree_rank

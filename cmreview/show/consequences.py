@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from cmreview.review.consequence_model import (
+from cmreview.review.after.model import (
     Advice,
     Bonus,
     Consequences,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from cmreview.policy.catalogue import Catalogue
-from cmreview.review.development import Development
-from cmreview.review.seats import DepartmentPlan
-from cmreview.review.training import TrainingPlan
+from cmreview.review.development.development import Development
+from cmreview.review.development.seats import DepartmentPlan
+from cmreview.review.development.training import TrainingPlan
 from cmreview.show import development_rows as rows
 from cmreview.show.development_rows import Rows, Teller, Value
 from cmreview.show.figures import Figures

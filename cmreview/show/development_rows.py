@@ -9,11 +9,11 @@ from fractions import Fraction
 
 from cmreview.policy.catalogue import Catalogue, Course, Path, Run
 from cmreview.review.criteria import shortfall
-from cmreview.review.development import Development
-from cmreview.review.gaps import Gap
-from cmreview.review.path import CareerOutlook, Reach
-from cmreview.review.seats import DepartmentPlan
-from cmreview.review.training import PlanLine, TrainingPlan, Why
+from cmreview.review.development.development import Development
+from cmreview.review.development.gaps import Gap
+from cmreview.review.development.path import CareerOutlook, Reach
+from cmreview.review.development.seats import DepartmentPlan
+from cmreview.review.development.training import PlanLine, TrainingPlan, Why
 from cmreview.show.figures import NOTHING, Figures, indicator_label
 from cmreview.show.voice import criterion_label
 from cmreview.terms import MARKS, OUTCOMES, Label

@@ -9,7 +9,7 @@ from cmreview.naming import safe_name
 from cmreview.records.schema import TABLES
 from cmreview.records.table_csv import table_csv
 from cmreview.records.template import Template, template_bytes
-from cmreview.review.level_history import TABLE, HistoryRow
+from cmreview.review.after.level_history import TABLE, HistoryRow
 from cmreview.terms import Label
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from cmreview.process.events import case_id
 from cmreview.process.measures import Measure
 from cmreview.process.stages import CaseState
-from cmreview.review.consequence_model import Advice, Standing
+from cmreview.review.after.model import Advice, Standing
 from cmreview.review.told import Told
-from cmreview.show.paper_source import Archive, NotMade
+from cmreview.show.papers.source import Archive, NotMade
 
 _OPEN = (Standing.DUE, Standing.COMMITTEE)
 # Reasons of people whom a paper does not concern at all: told as a number, not by their names.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cmreview.review.consequence_model import CLAUSES, BonusPool, Consequences, Measure, RecordedMeasure
+from cmreview.review.after.model import CLAUSES, BonusPool, Consequences, Measure, RecordedMeasure
 from cmreview.review.model import Case, PolicySentence
 from cmreview.review.told import Told
 from cmreview.show.appendix_rows import Cell, Sheet

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cmreview.policy.catalogue import Run
-from cmreview.review.development import Development
-from cmreview.review.gaps import Priority
-from cmreview.show.coaching import Talk, latest
+from cmreview.review.development.development import Development
+from cmreview.review.development.gaps import Priority
 from cmreview.show.development_rows import Teller
+from cmreview.show.feedback.coaching import Talk, latest
 from cmreview.words import say
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from cmreview.process.labels import label
 from cmreview.process.stages import Stage
+from cmreview.review.committee.proceedings import DecisionMade, Entry, Objection, PanelShown, Proceedings
 from cmreview.review.figures import written
 from cmreview.review.model import Case, DepartmentReview
-from cmreview.review.proceedings import DecisionMade, Entry, Objection, PanelShown, Proceedings
 from cmreview.show.html import Content, Html, element, join
 from cmreview.show.tables import Head, pairs, stacked, table
 from cmreview.show.voice import Voice

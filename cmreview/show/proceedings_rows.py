@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cmreview.process.labels import label
+from cmreview.review.committee.proceedings import Proceedings
 from cmreview.review.model import Case
-from cmreview.review.proceedings import Proceedings
 from cmreview.show.appendix_rows import Cell, Sheet
 from cmreview.show.proceedings import are_shown, entry_told
 from cmreview.show.voice import Voice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cmreview.review.development import Development
-from cmreview.review.seats import DepartmentPlan
+from cmreview.review.development.development import Development
+from cmreview.review.development.seats import DepartmentPlan
 from cmreview.show import development_rows as rows
 from cmreview.show.appendix_rows import Cell, Sheet
 from cmreview.show.development import tell_budget, tell_outlook, tell_unserved

@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cmreview.explore import opening
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 
 AXE = Axe()
 SERVER_SECONDS, PAGE_MS, MOMENT_MS = 90, 120_000, 200

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 
 from cmreview.process.events import Draft, MeasureDecided, case_id
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 
 DEPARTMENT = "销售一部"
 TABLES = {

@@ -13,15 +13,15 @@ import pytest
 
 from cmreview.policy.load import load_policy
 from cmreview.process.events import Draft, MeasureDecided, case_id
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.measures import Measure, Standing
 from cmreview.records.example.company import write_example
 from cmreview.records.opening import open_records
+from cmreview.review.after.model import Counted
+from cmreview.review.after.streaks import streak
 from cmreview.review.case import expectations
-from cmreview.review.consequence_model import Counted
 from cmreview.review.dossier import dossiers
 from cmreview.review.people import person
-from cmreview.review.streaks import streak
 from cmreview.terms import Outcome
 
 DAY = date(2026, 3, 3)

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.review.example_process.making import drawn
 from tests.process.example import example
 

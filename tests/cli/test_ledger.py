@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from cmreview.process.events import Appointed, Draft
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from tests.cli.committee_room import Room
 from tests.process.cases import moment
 

@@ -16,9 +16,9 @@ from cmreview.cli import options
 from cmreview.errors import MissingToolError
 from cmreview.process.events import MeasureDecided
 from cmreview.process.measures import Measure, Standing
-from cmreview.show.office import find_office
+from cmreview.show.papers.office import find_office
 from tests.cli import feedback_company
-from tests.show.word_files import lines
+from tests.show.papers.word_files import lines
 
 STEMS = ["00123-王伟-业绩反馈信", "00124-李娜-业绩反馈信", "00125-赵敏-业绩反馈信", "00126-钱多-业绩反馈信"]
 
@@ -146,7 +146,7 @@ def test_letters_are_not_written_among_the_records(run, company):
 
 
 def test_a_faulty_template_stops_before_anything_is_written(letters, tmp_path):
-    from tests.show.word_files import template
+    from tests.show.papers.word_files import template
 
     folder = tmp_path / "templates" / "zh"
     folder.mkdir(parents=True)

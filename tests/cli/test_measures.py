@@ -7,7 +7,7 @@ import json
 import openpyxl
 import pytest
 
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.measures import LEGAL_STEPS, Measure, Standing
 from cmreview.words import say
 from tests.cli.committee_room import Room, fill

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from cmreview.show.documents import template_in
+from cmreview.show.papers.documents import template_in
 from tests.cli import feedback_company
-from tests.show.word_files import lines, template
+from tests.show.papers.word_files import lines, template
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ import pytest
 from cmreview.cli.papers import KINDS
 from cmreview.process.certificates import code_of
 from cmreview.process.events import Draft, MeasureDecided, Voided
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.measures import Measure, Standing
-from cmreview.show import paper_making
-from cmreview.show.papers import PAPERS
+from cmreview.show.papers import making as paper_making
+from cmreview.show.papers.shapes import PAPERS
 from tests.cli import feedback_company
-from tests.review.course import DEPARTMENT, SECRETARY, Course
-from tests.show.word_files import lines, template
+from tests.review.committee.course import DEPARTMENT, SECRETARY, Course
+from tests.show.papers.word_files import lines, template
 
 YEAR = ("--year", "2025")
 PEOPLE = """\

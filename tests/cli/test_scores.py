@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from tests.cli.committee_room import Room, fill
 
 

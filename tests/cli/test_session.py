@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 
 
 @pytest.fixture

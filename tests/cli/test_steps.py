@@ -7,7 +7,7 @@ import pytest
 from cmreview.cli.options import STAGES
 from cmreview.cli.step_options import KINDS
 from cmreview.process.events import Kind
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.stages import Stage
 from tests.cli.committee_room import Room, fill
 

@@ -23,7 +23,7 @@ from cmreview.process.events import (
     ScoresOpened,
     case_id,
 )
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
 from cmreview.process.workdays import load_calendar

@@ -10,7 +10,7 @@ from cmreview.explore.entries import DecisionTyped
 from cmreview.explore.session import NoteKind
 from cmreview.process.desk import Desk
 from cmreview.process.events import Decided, Draft, Kind, Recommendation, Recused
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.stages import Stage
 from tests.explore.sitting import (
     HOSTILE,

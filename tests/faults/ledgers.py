@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cmreview.errors import LedgerError
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from tests.faults.driver import Trial, mounted
 from tests.process.drafts import NOW, draft
 

@@ -60,14 +60,14 @@ def trials(folder: Path, moments: int, whole: int) -> dict[str, Iterator[Trial]]
 
 
 def crowds() -> Iterator[Trial]:
-    """The kills of tests/process/test_ledger_crowd.py in their full size."""
+    """The kills of tests/process/ledger/test_crowd.py in their full size."""
     for kind, wanted, times in (
         ("ledger writers", "killed_at_any_moment", 200),
         ("PostgreSQL", "server_that_dies", 5),
     ):
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", wanted]
         done = subprocess.run(
-            [*command, "tests/process/test_ledger_crowd.py"],
+            [*command, "tests/process/ledger/test_crowd.py"],
             cwd=driven.ROOT,
             env={**os.environ, "CMREVIEW_LEDGER_FULL": "1"},
             capture_output=True,

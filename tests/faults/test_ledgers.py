@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from cmreview.cli import group
-from cmreview.process.ledger import Ledger
-from cmreview.process.ledger_clock import set_back
+from cmreview.process.ledger.clock import set_back
+from cmreview.process.ledger.ledger import Ledger
 from tests.faults.ledgers import full_disks
 from tests.process.drafts import NOW, draft
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from cmreview.exact_json import canonical
-from cmreview.process.ledger_chain import FORMAT, Row, content_digest, origin, seal
+from cmreview.process.ledger.chain import FORMAT, Row, content_digest, origin, seal
 from tests.hostile import books
 
 ACTOR, CASE = "录入员", "2025/00123"

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from cmreview import strict_yaml
 from cmreview.errors import CmreviewError
-from cmreview.process import ledger_copy
-from cmreview.process.ledger_chain import opened
+from cmreview.process.ledger import copy as ledger_copy
+from cmreview.process.ledger.chain import opened
 from cmreview.records.cells import reader, shown
 from cmreview.records.columns import Kind
 from cmreview.records.delimited import read_csv

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cmreview.errors import CmreviewError
-from cmreview.process.ledger import Ledger, restore
+from cmreview.process.ledger.ledger import Ledger, restore
 from tests.hostile.attack import Attack
 from tests.process.drafts import EVERY_PAYLOAD, NOW, draft
 

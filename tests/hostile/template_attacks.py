@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cmreview.errors import CmreviewError
-from cmreview.show.documents import check_template, render
+from cmreview.show.papers.documents import check_template, render
 from tests.hostile.attack import Attack
-from tests.show.paper_samples import samples
-from tests.show.word_files import parts, template, written
+from tests.show.papers.samples import samples
+from tests.show.papers.word_files import parts, template, written
 
 PAPER = samples()["notice"]
 

@@ -15,8 +15,8 @@ from cmreview.records.csv_text import guarded, unguarded
 from cmreview.records.delimited import read_csv
 from cmreview.records.schema import TABLES
 from cmreview.records.table_csv import table_csv
-from cmreview.review.frame_csv import as_csv
-from cmreview.show.coaching import Talk, talks_csv
+from cmreview.review.counting.frame_csv import as_csv
+from cmreview.show.feedback.coaching import Talk, talks_csv
 
 COMPUTED = ("=1+1", "+1", "-1+2", "@SUM(1)", "\t=1", "\r=1", " =1", "＝1+1", "＠x", "=cmd|' /c calc'!A0")
 STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

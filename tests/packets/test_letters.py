@@ -26,16 +26,16 @@ from cmreview.packets.letters import (
     write_letters,
 )
 from cmreview.policy.courses import load_catalogue
-from cmreview.review.development import developments
-from cmreview.show.documents import Form
-from cmreview.show.feedback import feedback, is_written_to
-from cmreview.show.feedback_papers import Feedback
-from cmreview.show.feedback_writing import Writing
+from cmreview.review.development.development import developments
+from cmreview.show.feedback.letter import feedback, is_written_to
+from cmreview.show.feedback.writing import Writing
 from cmreview.show.figures import Figures
-from cmreview.show.paper_templates import TEXTS
+from cmreview.show.papers.documents import Form
+from cmreview.show.papers.feedback_shapes import Feedback
+from cmreview.show.papers.templates import TEXTS
 from tests.process.example import example
-from tests.show.paper_archive import of_example
-from tests.show.word_files import lines, template
+from tests.show.papers.archive import of_example
+from tests.show.papers.word_files import lines, template
 
 DAY, NEXT_DAY = date(2026, 1, 30), date(2026, 1, 31)
 FIGURES = Figures()

@@ -37,11 +37,11 @@ from cmreview.process.events import (
     Scored,
     ScoresOpened,
 )
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import Stage
-from cmreview.process.steps import check
+from cmreview.process.steps.steps import check
 from cmreview.process.workdays import load_calendar
 from cmreview.review.store import save
 from tests.packets.making import tree

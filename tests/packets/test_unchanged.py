@@ -360,7 +360,7 @@ print(json.dumps([sorted(hashed), sorted(opened)]))
 
 
 def test_every_file_that_a_review_reads_is_among_what_it_rests_on(tmp_path, root):
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
     records = write_tables(tmp_path / "records", small_company())
     Ledger.open(tmp_path / "ledger.db", create=True).close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cmreview.cli import main
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.review import case
 from cmreview.review.example_process.making import drawn
 from tests.process.example import Example, example

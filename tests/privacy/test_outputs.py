@@ -18,7 +18,7 @@ from cmreview.errors import FileError
 from cmreview.privacy.holdings import Whose, kind_of
 from cmreview.privacy.names import Names
 from cmreview.privacy.reading import text_of
-from cmreview.show.paper_templates import TEXTS
+from cmreview.show.papers.templates import TEXTS
 from tests.privacy.allowed import everybody_of, kind, owners
 from tests.privacy.making import DEPARTMENT, company
 from tests.process.example import ROOT

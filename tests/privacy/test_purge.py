@@ -14,10 +14,10 @@ from cmreview.policy.load import load_policy
 from cmreview.privacy.purge import cases_of
 from cmreview.process.committee_file import load_committee
 from cmreview.process.events import Withdrawn
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.records.opening import open_records
 from cmreview.review.case import build_review, expectations
-from cmreview.review.recorded import process_record
+from cmreview.review.committee.recorded import process_record
 from cmreview.review.store import save
 from tests.cli import feedback_company
 from tests.process.drafts import APPLIED, CHINA, draft

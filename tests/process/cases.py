@@ -22,7 +22,7 @@ from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.rules import STRICT_GROUNDS, ProcessRules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, Stage, case_state
-from cmreview.process.steps import Checked, check
+from cmreview.process.steps.steps import Checked, check
 from cmreview.process.workdays import load_calendar
 from cmreview.terms import Label
 

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from cmreview.process.ledger import Head
-from cmreview.process.ledger_chain import FORMAT, Row
+from cmreview.process.ledger.chain import FORMAT, Row
+from cmreview.process.ledger.ledger import Head
 
 GIVEN = "CMREVIEW_TEST_POSTGRES"
 KINDS = ("sqlite", "postgresql")

@@ -10,9 +10,9 @@ from cmreview.errors import LedgerConflict, ProcessError
 from cmreview.process import events as record
 from cmreview.process.desk import Desk, Refused
 from cmreview.process.events import Draft, case_id
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.stages import Stage
-from cmreview.process.steps import Checked
+from cmreview.process.steps.steps import Checked
 from tests.process import cases
 from tests.process.cases import AFTER, moment
 

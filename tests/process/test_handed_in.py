@@ -9,7 +9,7 @@ import pytest
 from cmreview.process import events as record
 from cmreview.process.events import ReviewDecision
 from cmreview.process.handed_in import HandedIn, take_in
-from cmreview.process.steps import check_all
+from cmreview.process.steps.steps import check_all
 from cmreview.words import say
 from tests.process import cases
 from tests.process.cases import AFTER, application, moment, review

@@ -14,11 +14,11 @@ from cmreview.process.committee import Role
 from cmreview.process.desk import Desk
 from cmreview.process.events import Draft, Kind
 from cmreview.process.labels import label
-from cmreview.process.ledger import Ledger, restore
+from cmreview.process.ledger.ledger import Ledger, restore
 from cmreview.process.measures import CLAUSES, LEGAL_STEPS, LawStep, LegalStep, Measure, Standing
 from cmreview.process.overview import overview
 from cmreview.process.stages import ENDED, Stage
-from cmreview.process.steps import faults_of
+from cmreview.process.steps.steps import faults_of
 from cmreview.process.timeline import Glossary, timeline, told
 from tests.process import cases
 from tests.process.cases import AFTER, AT_STAGE, Told, legal_step, measure, moment, on

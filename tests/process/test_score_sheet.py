@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cmreview.errors import ProcessError
 from cmreview.process.events import ItemScore, Scored
 from cmreview.process.score_sheet import read_scores, sheet_bytes, to_score
-from cmreview.process.steps import check
+from cmreview.process.steps.steps import check
 from cmreview.terms import Label, Severity
 from tests.process import cases
 from tests.process.cases import DECIDED, SCORED, moment

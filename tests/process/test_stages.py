@@ -14,7 +14,7 @@ from cmreview.process.access import JUDGES, entitled, is_recused, may_see_scores
 from cmreview.process.events import ReviewDecision, case_parts
 from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.stages import ENDED, Stage, case_state, case_states, effective
-from cmreview.process.steps import faults_of, next_steps
+from cmreview.process.steps.steps import faults_of, next_steps
 from tests.process import cases
 from tests.process.cases import AT_STAGE, MEMBERS, RULES, on
 

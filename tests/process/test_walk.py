@@ -10,10 +10,10 @@ import pytest
 
 from cmreview.errors import LedgerError
 from cmreview.process.desk import Desk
-from cmreview.process.ledger import Head, Ledger, restore
-from cmreview.process.ledger_chain import Row
+from cmreview.process.ledger.chain import Row
+from cmreview.process.ledger.ledger import Head, Ledger, restore
 from cmreview.process.stages import ENDED, CaseState
-from cmreview.process.steps import faults_of
+from cmreview.process.steps.steps import faults_of
 from cmreview.review.example_process.making import Plan, drawn, example_process
 from tests.process.databases import KINDS, put, stored
 from tests.process.example import example

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cmreview.errors import FileError, LedgerError
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.records.writing import becoming, write_whole
 from tests.process.drafts import NOW, draft
 

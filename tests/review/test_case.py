@@ -13,7 +13,7 @@ from cmreview.findings import Finding
 from cmreview.policy.model import Group
 from cmreview.records.model import Currency, TableCount
 from cmreview.review.case import build_review, expectations
-from cmreview.review.indicators import manager_years
+from cmreview.review.counting.indicators import manager_years
 from cmreview.review.store import load, save
 from cmreview.terms import Label, Outcome, Result, Severity
 from tests.builders import make_policy, make_records

@@ -24,12 +24,12 @@ from cmreview.process.events import (
     Scored,
     Voided,
 )
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.stages import ENDED, Stage, case_state, case_states
-from cmreview.review.committee_cases import panel_results, panel_scores
+from cmreview.review.after.measures_recorded import from_records
+from cmreview.review.committee.cases import panel_results, panel_scores
 from cmreview.review.example_process.making import Plan, drawn, example_process
-from cmreview.review.measures_recorded import from_records
 from cmreview.terms import Outcome
 from tests.process.example import Example, example, planned
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 import pytest
 
 from cmreview.records.schema import TABLES
+from cmreview.review.counting.frame import AT_LEVEL, COLUMNS
 from cmreview.review.criteria import judge
 from cmreview.review.dossier import Dossier
 from cmreview.review.evidence import Evidence
 from cmreview.review.facts import facts
-from cmreview.review.frame import AT_LEVEL, COLUMNS
 from cmreview.review.model import Spell
 from cmreview.terms import INDICATORS, Outcome
 from tests.builders import make_policy

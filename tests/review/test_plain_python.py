@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cmreview.review.indicators import department_sales, manager_years, source_rows
+from cmreview.review.counting.indicators import department_sales, manager_years, source_rows
 from tests.builders import make_policy, make_records
 
 MANAGERS = ("A", "B", "C")

@@ -21,7 +21,7 @@ from cmreview.policy.load import load_policy
 from cmreview.records import open_records
 from cmreview.records.model import Expectations, Records
 from cmreview.review.case import build_review
-from cmreview.review.indicators import manager_years, sources
+from cmreview.review.counting.indicators import manager_years, sources
 from cmreview.terms import Severity
 from tests.builders import make_policy
 

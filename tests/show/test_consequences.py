@@ -11,13 +11,13 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from cmreview.review.after.model import Measure, RecordedMeasure, Standing
 from cmreview.review.case import build_review
-from cmreview.review.consequence_model import Measure, RecordedMeasure, Standing
 from cmreview.show.figures import Figures
 from cmreview.show.packet import Packet
 from cmreview.show.payroll import Payroll, payroll_sheets
 from cmreview.show.workbook import book_bytes, write_appendix
-from tests.review.test_consequences import OTHER, YEAR, policy, records
+from tests.review.after.test_consequences import OTHER, YEAR, policy, records
 from tests.show.reading import read
 from tests.show.sample import HOSTILE
 

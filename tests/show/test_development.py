@@ -8,19 +8,19 @@ from datetime import date
 import openpyxl
 import pytest
 
-from cmreview.review.development import Development
-from cmreview.review.gaps import gaps
+from cmreview.review.development.development import Development
+from cmreview.review.development.gaps import gaps
+from cmreview.review.development.path import career_outlook
+from cmreview.review.development.seats import department_plan
+from cmreview.review.development.training import training_plan
 from cmreview.review.model import Person
-from cmreview.review.path import career_outlook
-from cmreview.review.seats import department_plan
-from cmreview.review.training import training_plan
 from cmreview.show.development import department_part, personal, tell_budget, tell_seats
 from cmreview.show.development_rows import Teller
 from cmreview.show.figures import Figures
 from cmreview.show.training_workbook import write_training
 from cmreview.terms import Label
 from tests.builders import LEVELS, make_policy
-from tests.review.learning import YEAR, catalogue, course, held, judged, run
+from tests.review.development.learning import YEAR, catalogue, course, held, judged, run
 from tests.show.sample import HOSTILE
 
 OFFERED = catalogue(

@@ -9,8 +9,8 @@ import pytest
 from cmreview.policy.load import load_policy
 from cmreview.records.opening import open_records
 from cmreview.records.template import Template, write_template
+from cmreview.review.after.level_history import HistoryRow, history_rows
 from cmreview.review.case import expectations
-from cmreview.review.level_history import HistoryRow, history_rows
 from cmreview.show.level_history import history_files
 from cmreview.words import LANGUAGES
 

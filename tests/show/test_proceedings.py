@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from cmreview.process.events import Recommendation, ReviewDecision
 from cmreview.process.stages import Stage
-from cmreview.review.proceedings import (
+from cmreview.review.committee.proceedings import (
     NOTHING_RECORDED,
     Appointment,
     DecisionMade,

@@ -7,7 +7,7 @@ import ipywidgets
 from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board
 from cmreview.explore.widgets import Widget
-from cmreview.review.calibration import boundaries
+from cmreview.review.committee.calibration import boundaries
 from cmreview.show.explorer.discussion import discussion_part
 from cmreview.show.explorer.grid import grid, shares
 from cmreview.show.html import element, join

@@ -10,7 +10,7 @@ from cmreview.explore import widgets
 from cmreview.explore.explorer.board import Board, Pager
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.review.model import Case
-from cmreview.review.robustness import robustness
+from cmreview.review.scrutiny.robustness import robustness
 from cmreview.show.candidate import candidate
 from cmreview.show.criteria import criteria_table
 from cmreview.show.explorer.people import people_table

@@ -9,7 +9,7 @@ from pathlib import Path
 from cmreview.errors import FileError
 from cmreview.naming import safe_name
 from cmreview.policy.model import Policy
-from cmreview.review.replay import Replay, exhibit
+from cmreview.review.scrutiny.replay import Replay, exhibit
 from cmreview.show.explorer.exhibit_page import exhibit_page
 from cmreview.show.figures import Figures
 

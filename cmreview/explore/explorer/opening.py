@@ -61,7 +61,7 @@ def _example(project: Path) -> Path:
     from cmreview.explore.example import YEAR, open_example
     from cmreview.policy.load import default_folder, load_policy
     from cmreview.process.committee_file import load_committee
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
     from cmreview.process.rules import process_rules
     from cmreview.process.setting import Setting
     from cmreview.process.workdays import load_calendar

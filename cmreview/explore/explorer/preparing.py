@@ -15,7 +15,7 @@ from cmreview.process.access import JUDGES, Ground, is_recused, may_see, same_na
 from cmreview.process.committee import Person, Role
 from cmreview.process.committee_file import load_committee
 from cmreview.process.events import Event
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.overview import by_case
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting

@@ -20,11 +20,11 @@ from cmreview.explore.session import Note, NoteKind
 from cmreview.explore.widgets import Widget, set_choices
 from cmreview.records.schema import TABLES
 from cmreview.review.case import build_review
-from cmreview.review.corrections import CellCorrection, Correction, PolicyCorrection
 from cmreview.review.model import Review
-from cmreview.review.replay import Replay, replay
-from cmreview.show.appeal_exhibit import exhibit_part
+from cmreview.review.scrutiny.corrections import CellCorrection, Correction, PolicyCorrection
+from cmreview.review.scrutiny.replay import Replay, replay
 from cmreview.show.html import Html, element
+from cmreview.show.papers.appeal_exhibit import exhibit_part
 
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 

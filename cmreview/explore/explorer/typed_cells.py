@@ -11,7 +11,7 @@ from cmreview.explore.entries import plain
 from cmreview.policy.model import Policy
 from cmreview.records.columns import Column, Kind
 from cmreview.records.schema import YES_NO
-from cmreview.review.corrections import Cell
+from cmreview.review.scrutiny.corrections import Cell
 
 
 def cell(column: Column, typed: str, policy: Policy) -> Cell:

@@ -97,7 +97,7 @@ def private_folder() -> Iterator[Path]:
 
 def _checked(file: Path, folder: Path, hashes: Mapping[str, str]) -> Kept:
     """The run of an archive whose small files lie below ``folder``."""
-    from cmreview.process import ledger_copy
+    from cmreview.process.ledger import copy as ledger_copy
 
     try:
         manifest = parse((folder / layout.MANIFEST).read_bytes())

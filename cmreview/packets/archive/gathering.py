@@ -104,7 +104,7 @@ def _copy(place: Path, target: Path) -> None:
 
 
 def _copy_ledger(kept: Kept, target: Path, ledger: str | None) -> None:
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
 
     place = ledger or kept.inputs.ledger
     if not place:
@@ -119,7 +119,7 @@ def _restored(kept: Kept, folder: Path, outputs: Path) -> str | None:
     """The ledger of the run as a file of ours. InputError where the copy ends elsewhere."""
     if kept.head is None:
         return None
-    from cmreview.process.ledger import restore
+    from cmreview.process.ledger.ledger import restore
 
     outputs.mkdir(parents=True, exist_ok=True)
     place = outputs / "ledger.db"

@@ -18,7 +18,7 @@ from cmreview.terms import Label
 from cmreview.words import LANGUAGES, say
 
 if TYPE_CHECKING:
-    from cmreview.process.ledger_chain import Head
+    from cmreview.process.ledger.chain import Head
 
 RUN, MANIFEST, SUMS = record.NAME, "manifest.json", "SHA256SUMS"
 INPUTS, PACKETS, REVIEWS = "inputs", "packets", "reviews"
@@ -88,7 +88,7 @@ def kept_run(file: Path) -> Kept:
 
 
 def _head(stored: Any, inputs: Inputs) -> Head | None:
-    from cmreview.process.ledger_chain import Head
+    from cmreview.process.ledger.chain import Head
 
     if (stored is None) != (inputs.ledger is None):
         raise ValueError("ledger")

@@ -93,7 +93,7 @@ def build_analysis(
     """
     from cmreview import __version__
     from cmreview.review.case import build_review
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.indicators import manager_years
 
     frame = manager_years(records, policy) if frame is None else frame
     review = build_review(records, policy, frame=frame) if review is None else review

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cmreview.policy.model import Policy
-from cmreview.review import definitions as define
 from cmreview.review.analysis.settings import Settings, rule_open, settings
+from cmreview.review.counting import definitions as define
+from cmreview.review.counting.tenure import histories, spell_on
 from cmreview.review.model import Spell
-from cmreview.review.tenure import histories, spell_on
 from cmreview.review.told import Told
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def material(records: Records, policy: Policy, frame: pd.DataFrame | None = None
     """The material of a year's analysis. ``frame`` is that of ``manager_years`` where it is at hand."""
     import pyarrow as pa
 
-    from cmreview.review.indicators import manager_years
+    from cmreview.review.counting.indicators import manager_years
 
     tables = {name: tuple(records.arrow(name).to_pylist()) for name in records.tables}
     found = manager_years(records, policy) if frame is None else frame
@@ -172,7 +172,7 @@ class _Queried:
 
 def _queried(records: Records, policy: Policy, years: tuple[int, ...]) -> _Queried:
     """The rows behind sales, customers served and new customers, by the definitions of clause 5.1."""
-    from cmreview.review.backend import opened, tables
+    from cmreview.review.counting.backend import opened, tables
 
     if rule_open(policy, "cancellation") is not None:
         return _Queried(None, None, {}, None)

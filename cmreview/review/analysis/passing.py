@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from cmreview.policy.model import Policy
 from cmreview.review.analysis.settings import Settings
 from cmreview.review.criteria import overall
-from cmreview.review.leniency import Applicant, Comparison, Passing, leniency_of
 from cmreview.review.model import Case
+from cmreview.review.scrutiny.leniency import Applicant, Comparison, Passing, leniency_of
 
 
 @dataclass(frozen=True, slots=True)

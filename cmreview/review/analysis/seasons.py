@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from cmreview.review.analysis.material import Material, Sale, total
 from cmreview.review.analysis.settings import rule_open
-from cmreview.review.tenure import days_in_year
+from cmreview.review.counting.tenure import days_in_year
 from cmreview.review.told import Told
 from cmreview.review.year_end import December
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from cmreview.review.analysis.material import Material, Row
 from cmreview.review.analysis.settings import Settings, not_handed_in, rule_open
-from cmreview.review.intervals import Interval, garwood, wilson
+from cmreview.review.scrutiny.intervals import Interval, garwood, wilson
 from cmreview.review.told import Told
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from cmreview.policy.model import Policy
 from cmreview.records.schema import TABLES
-from cmreview.review.leniency import Cautions, cautions
+from cmreview.review.scrutiny.leniency import Cautions, cautions
 from cmreview.review.told import Figure, Told
 from cmreview.terms import Label, Unit
 

@@ -10,7 +10,7 @@ from cmreview.errors import ProcessError
 from cmreview.process.events import Draft, Event
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, case_state, case_states
-from cmreview.process.steps import check_all
+from cmreview.process.steps.steps import check_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from cmreview.process.events import (
     Publicised,
 )
 from cmreview.process.stages import CaseState, Stage
-from cmreview.review.committee_cases import recommendations
+from cmreview.review.committee.cases import recommendations
 from cmreview.review.example_process import story
 from cmreview.review.example_process.play import Play
 from cmreview.review.example_process.sitting import decide, decision

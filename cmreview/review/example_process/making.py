@@ -24,7 +24,7 @@ from cmreview.review.example_process.sitting import sessions
 from cmreview.review.model import Review
 
 if TYPE_CHECKING:
-    from cmreview.process.ledger import Ledger
+    from cmreview.process.ledger.ledger import Ledger
     from cmreview.process.workdays import Calendar
     from cmreview.records.model import Records
 

@@ -19,7 +19,7 @@ from cmreview.process.events import (
     Withdrawn,
 )
 from cmreview.process.stages import CaseState, Stage
-from cmreview.review.committee_cases import recommendations
+from cmreview.review.committee.cases import recommendations
 from cmreview.review.example_process import story
 from cmreview.review.example_process.marks import score_sheet, worth
 from cmreview.review.example_process.play import Play

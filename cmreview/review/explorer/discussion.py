@@ -12,10 +12,10 @@ from cmreview.process.events import Event, Payload
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState
 from cmreview.process.timeline import Glossary, timeline, told
-from cmreview.review.agenda import agenda, open_against_line
-from cmreview.review.alterations import Alteration
-from cmreview.review.calibration import Calibrated, calibration
-from cmreview.review.committee_cases import committee_cases, panel_results
+from cmreview.review.committee.agenda import agenda, open_against_line
+from cmreview.review.committee.alterations import Alteration
+from cmreview.review.committee.calibration import Calibrated, calibration
+from cmreview.review.committee.cases import committee_cases, panel_results
 from cmreview.review.model import Review
 from cmreview.review.told import Told
 from cmreview.terms import Label

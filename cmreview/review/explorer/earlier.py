@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cmreview.policy.model import Group, Policy
+from cmreview.review.counting.sources import behind
 from cmreview.review.dossier import Dossier, Row, dossiers, handed_in
 from cmreview.review.evidence import Evidence
 from cmreview.review.explorer.candidates import (
@@ -22,7 +23,6 @@ from cmreview.review.explorer.candidates import (
 from cmreview.review.explorer.exact_column import ExactColumn
 from cmreview.review.facts import facts
 from cmreview.review.model import Fact
-from cmreview.review.sources import behind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ class Company:
         """The company by the policy's definitions; ``frame`` where it is at hand already."""
         import pyarrow as pa
 
-        from cmreview.review.indicators import manager_years  # here, since Ibis is slow to import
+        from cmreview.review.counting.indicators import manager_years  # here, since Ibis is slow to import
 
         found: dict[str, dict[int, Row]] = {}
         given = manager_years(records, policy) if frame is None else frame

@@ -304,7 +304,7 @@ def _panel(
     """The panel scores that are opened, by manager."""
     if states is None or committee is None or day is None:
         return _shown(cases)
-    from cmreview.review.committee_cases import panel_scores
+    from cmreview.review.committee.cases import panel_scores
 
     scores = panel_scores(states, committee, policy, day)
     return {states[case].manager_id: score.score for case, score in scores.items() if score.score is not None}

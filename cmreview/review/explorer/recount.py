@@ -42,8 +42,8 @@ def recounted(people: Candidates, records: Records, before: Policy, after: Polic
 
 def open_key_customers(records: Records, policy: Policy) -> dict[str, int]:
     """New customers of the policy's year who would be key if their blank mark said so, by manager."""
-    from cmreview.review import indicators
-    from cmreview.review.backend import opened
+    from cmreview.review.counting import indicators
+    from cmreview.review.counting.backend import opened
 
     if records.tables["customers"]["key_customer"].notna().all() or not records.years:
         return {}

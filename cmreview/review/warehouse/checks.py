@@ -10,7 +10,7 @@ import ibis
 
 from cmreview.findings import Finding
 from cmreview.records.schema import TABLES
-from cmreview.review.backend import Fetch
+from cmreview.review.counting.backend import Fetch
 from cmreview.terms import Severity
 
 Tables = Mapping[str, ibis.Table]

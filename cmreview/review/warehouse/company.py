@@ -17,8 +17,8 @@ from cmreview.records.model import Elsewhere, Expectations, Records
 from cmreview.records.schema import TABLES
 from cmreview.records.sources import read_foreign
 from cmreview.records.tray import FaultPolicy
-from cmreview.review import backend
-from cmreview.review.backend import Fetch, spells
+from cmreview.review.counting import backend
+from cmreview.review.counting.backend import Fetch, spells
 from cmreview.review.warehouse import checks
 from cmreview.review.warehouse.engine import Engine, Trouble, fetching
 from cmreview.review.warehouse.opening import open_warehouse

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cmreview.records.columns import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES, Column, Kind
-from cmreview.review.backend import TABLE, Fetch
-from cmreview.review.statements import Question
+from cmreview.review.counting.backend import TABLE, Fetch
+from cmreview.review.counting.statements import Question
 
 if TYPE_CHECKING:
     import ibis

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cmreview.review.analysis.thresholds import Spread
-from cmreview.review.leniency import Comparison, Passing
+from cmreview.review.scrutiny.leniency import Comparison, Passing
 from cmreview.show.analysis import pictures
 from cmreview.show.analysis.blocks import Block, heading
 from cmreview.show.analysis.grid import Column, Grid, Kind, Value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cmreview.review.analysis.analysis import CompanyAnalysis, Parts
 from cmreview.review.analysis.service import Kept
 from cmreview.review.analysis.trends import Dimension, Line, LineKind
-from cmreview.review.leniency import Comparison
+from cmreview.review.scrutiny.leniency import Comparison
 from cmreview.review.told import Told
 from cmreview.show.figures import Figures
 from cmreview.words import say

@@ -12,7 +12,7 @@ from cmreview.review.explorer.exact_column import Flags
 from cmreview.review.explorer.verdict_column import NONE
 from cmreview.review.explorer.verdict_table import RESULTS as CODES
 from cmreview.review.explorer.verdict_table import VerdictTable
-from cmreview.review.leniency import (
+from cmreview.review.scrutiny.leniency import (
     Applicant,
     Cautions,
     Comparison,

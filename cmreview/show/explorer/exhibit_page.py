@@ -5,10 +5,10 @@ from __future__ import annotations
 from importlib.resources import files
 
 from cmreview.policy.model import Policy
-from cmreview.review.replay import Replay
-from cmreview.show.appeal_exhibit import exhibit_part
+from cmreview.review.scrutiny.replay import Replay
 from cmreview.show.figures import Figures
 from cmreview.show.html import Html, element, join
+from cmreview.show.papers.appeal_exhibit import exhibit_part
 from cmreview.words import say
 
 _ALLOWED = "default-src 'none'; style-src 'unsafe-inline'"

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cmreview.review.calibration import Boundaries, Share, distribution
+from cmreview.review.committee.calibration import Boundaries, Share, distribution
 from cmreview.review.explorer.exact_column import Flags
 from cmreview.review.explorer.verdict_table import VerdictTable
 from cmreview.show.explorer.teller import Teller

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from cmreview.policy.model import Policy
 from cmreview.review.explorer.verdict_table import VerdictTable
-from cmreview.review.sensitivity import Sensitivity, Standing, sampled
+from cmreview.review.scrutiny.sensitivity import Sensitivity, Standing, sampled
 from cmreview.show.explorer.teller import Teller
 from cmreview.show.figures import number
 from cmreview.show.html import Html, element, join

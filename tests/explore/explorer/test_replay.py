@@ -13,9 +13,9 @@ from cmreview.explore.explorer.typed_cells import cell
 from cmreview.explore.explorer.typed_values import tried_values
 from cmreview.explore.session import NoteKind
 from cmreview.records.schema import TABLES
-from cmreview.review.corrections import CellCorrection, PolicyCorrection
 from cmreview.review.explorer.changes import Part
-from cmreview.review.replay import exhibit, replay
+from cmreview.review.scrutiny.corrections import CellCorrection, PolicyCorrection
+from cmreview.review.scrutiny.replay import exhibit, replay
 from tests.explore.explorer.conftest import POLICY
 from tests.review.explorer.company import company_records
 

@@ -16,7 +16,7 @@ from cmreview.packets.archive.archiving import archive
 from cmreview.packets.batch import make_packets
 from cmreview.packets.prepare import Request
 from cmreview.process.events import Applied, Draft
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from tests.packets import plain_engine
 from tests.packets.small import small_company, write_tables
 

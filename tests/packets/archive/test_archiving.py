@@ -16,7 +16,7 @@ from cmreview.errors import FileError, InputError, LedgerError
 from cmreview.packets import record
 from cmreview.packets.archive import archiving
 from cmreview.packets.archive.archiving import archive, verify
-from cmreview.process.ledger import Ledger
+from cmreview.process.ledger.ledger import Ledger
 from cmreview.review.store import load
 from tests.packets.archive.conftest import AT, applied, rewritten
 from tests.packets.small import FIRST, SECOND

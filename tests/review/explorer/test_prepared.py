@@ -15,11 +15,11 @@ import pytest
 from cmreview.errors import FileError, InputError
 from cmreview.findings import Finding
 from cmreview.review.case import build_review
+from cmreview.review.counting.indicators import manager_years
 from cmreview.review.explorer.filters import Filter, chosen
 from cmreview.review.explorer.prepared import open_explorer, prepare_explorer
 from cmreview.review.explorer.verdict_column import OUTCOMES, Why
 from cmreview.review.explorer.verdict_table import VerdictTable
-from cmreview.review.indicators import manager_years
 from cmreview.terms import Outcome, Severity
 from tests.builders import make_policy
 from tests.review.explorer.company import PEOPLE, company_records, company_review

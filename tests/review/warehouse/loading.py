@@ -17,7 +17,7 @@ import pyarrow as pa
 from cmreview.records.mapping import TableMapping
 from cmreview.records.model import Records
 from cmreview.records.schema import TABLES
-from cmreview.review.backend import LARGE, Fetch, spells
+from cmreview.review.counting.backend import LARGE, Fetch, spells
 from cmreview.review.warehouse import duckdb as on_duckdb
 from cmreview.review.warehouse import postgresql, sqlite
 from cmreview.review.warehouse.engine import Engine, fetching

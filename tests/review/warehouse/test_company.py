@@ -13,7 +13,7 @@ from cmreview.errors import MappingError, MissingToolError
 from cmreview.findings import FaultyInput
 from cmreview.records.model import Expectations
 from cmreview.review.case import build_review
-from cmreview.review.indicators import manager_years, open_key_customers
+from cmreview.review.counting.indicators import manager_years, open_key_customers
 from cmreview.review.standing import standings
 from cmreview.review.warehouse.company import opened
 from cmreview.review.warehouse.opening import address
@@ -174,7 +174,7 @@ def test_a_credential_comes_from_the_environment_and_is_written_as_a_url_needs_i
 
 def test_everybody_stands_as_in_the_review(example):  # noqa: F811
     policy = make_policy()
-    from cmreview.review.backend import opened as in_memory
+    from cmreview.review.counting.backend import opened as in_memory
 
     frame = manager_years(example, policy)
     with in_memory(example) as fetch:

@@ -14,8 +14,8 @@ from cmreview.policy.load import default_folder, load_policy
 from cmreview.records.model import Records
 from cmreview.records.opening import open_records
 from cmreview.records.schema import TABLES
-from cmreview.review.backend import Fetch
-from cmreview.review.indicators import department_sales, manager_years, source_rows
+from cmreview.review.counting.backend import Fetch
+from cmreview.review.counting.indicators import department_sales, manager_years, source_rows
 from cmreview.review.warehouse.engine import Engine
 from tests.builders import make_policy, make_records
 from tests.process.databases import postgres  # noqa: F401  (a fixture)

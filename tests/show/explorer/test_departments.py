@@ -11,7 +11,7 @@ from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.case import build_review
 from cmreview.review.explorer.prepared import open_explorer
 from cmreview.review.explorer.verdict_table import ELIGIBLE, NOT_ELIGIBLE, VerdictTable
-from cmreview.review.leniency import cautions, leniency, leniency_of
+from cmreview.review.scrutiny.leniency import cautions, leniency, leniency_of
 from cmreview.show.explorer.departments import applicants, leniency_part
 from cmreview.show.explorer.teller import Teller
 from cmreview.show.figures import Figures

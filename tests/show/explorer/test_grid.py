@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cmreview.policy.load import default_folder, load_policy
-from cmreview.review.calibration import Boundaries, boundaries
+from cmreview.review.committee.calibration import Boundaries, boundaries
 from cmreview.review.explorer.exact_column import ExactColumn
 from cmreview.review.explorer.prepared import open_explorer
 from cmreview.review.explorer.verdict_table import VerdictTable

@@ -1,0 +1,1 @@
+"""How firm a result is: what would turn it, who lies near a threshold, what a correction changes."""

@@ -1,0 +1,1 @@
+"""Letters, coaching sheets and briefs: what managers and their heads are told (Policy 7)."""
