@@ -33,6 +33,18 @@ FLOORS = {
     "cli": 6,
     "__main__": 7,
 }
+# Rooms within a room, in their order: one knows only those before it, beside the modules of the room itself.
+WITHIN = {
+    "records": ("example",),
+    "process": ("ledger", "steps"),
+    "review": (
+        *("counting", "warehouse", "panel", "committee", "explorer", "scrutiny", "development", "after"),
+        *("analysis", "example_process"),
+    ),
+    "show": ("analysis", "papers", "feedback", "explorer"),
+    "packets": ("forking", "archive"),
+    "explore": ("explorer",),
+}
 # Libraries that only one room may know.
 ONLY_IN = {"ipywidgets": "explore", "papermill": "packets", "nbconvert": "packets"}
 # Names for things that have not been understood yet.
@@ -58,6 +70,26 @@ def imports_that_go_up(root: Path) -> list[str]:
             faults.append(f"{_at(root, module, line)}: room {here!r} has no floor in tests/house.py")
         elif FLOORS[there] >= FLOORS[here] and not (FLOORS[here] == FLOORS[there] == 0):
             faults.append(f"{_at(root, module, line)}: {here} must not import {there}")
+    return faults
+
+
+def imports_against_the_order_within(root: Path) -> list[str]:
+    """Imports from a room within a room to one that stands after it, or that has no place in the order."""
+    faults = []
+    for module, name, line in _imports(root):
+        room, _, rest = name.removeprefix(f"{PACKAGE}.").partition(".")
+        there = rest.split(".")[0]
+        is_folder = (root / PACKAGE / room / there).is_dir()
+        if not name.startswith(f"{PACKAGE}.") or not rest or not is_folder:
+            continue
+        order = WITHIN.get(room, ())
+        if there not in order:
+            faults.append(f"{_at(root, module, line)}: {room}/{there} has no place in tests/house.py")
+            continue
+        parts = module.relative_to(root / PACKAGE).parts
+        here = parts[1] if parts[0] == room and len(parts) > 2 else ""
+        if here in order and order.index(here) < order.index(there):
+            faults.append(f"{_at(root, module, line)}: {room}/{here} must not import {room}/{there}")
     return faults
 
 

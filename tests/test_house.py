@@ -22,6 +22,7 @@ def read_once():
 
 RULES = (
     house.imports_that_go_up,
+    house.imports_against_the_order_within,
     house.libraries_out_of_their_room,
     house.tests_that_no_run_collects,
     house.files_that_test_nothing,
@@ -56,6 +57,8 @@ def small_house(tmp_path: Path) -> Path:
         "cmreview/words/__init__.py": '"""Words."""\n',
         "cmreview/review/__init__.py": '"""Reviews."""\nfrom cmreview.policy.model import Policy\n',
         "cmreview/policy/__init__.py": '"""Rules."""\nimport cmreview.words\n',
+        "cmreview/process/steps/__init__.py": '"""Steps."""\nfrom cmreview.process.ledger import copy\n',
+        "cmreview/process/ledger/__init__.py": '"""A record."""\n',
         "cmreview/packets/__init__.py": '"""."""\nimport papermill\nfrom cmreview import __version__\n',
         "tests/test_one.py": "def test_one():\n    assert True\n",
         "README.md": "cmreview check",
@@ -76,6 +79,16 @@ BREAKS = [
         '"""."""\ndef f():\n    from cmreview import cli\n',
     ),
     (house.imports_that_go_up, "cmreview/attic/x.py", '"""."""\nfrom cmreview import words\n'),
+    (
+        house.imports_against_the_order_within,
+        "cmreview/process/ledger/x.py",
+        '"""."""\ndef f():\n    from cmreview.process.steps import checks\n',
+    ),
+    (
+        house.imports_against_the_order_within,
+        "cmreview/process/attic/x.py",
+        '"""."""\nfrom cmreview.process.attic import y\n',
+    ),
     (house.libraries_out_of_their_room, "cmreview/show/x.py", '"""."""\nimport papermill\n'),
     (
         house.libraries_out_of_their_room,
