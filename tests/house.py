@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 # Rooms by floor: an import goes to a lower floor, or stays inside its own room.
@@ -91,6 +92,25 @@ def imports_against_the_order_within(root: Path) -> list[str]:
         if here in order and order.index(here) < order.index(there):
             faults.append(f"{_at(root, module, line)}: {room}/{here} must not import {room}/{there}")
     return faults
+
+
+def imports_in_a_circle(root: Path) -> list[str]:
+    """Modules that import each other in a circle, also for types alone: neither is read without the other."""
+    graph: dict[str, set[str]] = {}
+    for path in sorted((root / PACKAGE).rglob("*.py")):
+        here = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(_tree(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == PACKAGE:
+                for alias in node.names:
+                    inner = f"{node.module}.{alias.name}"
+                    there = inner if (root / f"{inner.replace('.', '/')}.py").is_file() else node.module
+                    if there not in (here, PACKAGE):  # the package's own names are looked up when asked for
+                        graph.setdefault(here, set()).add(there)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [" ← ".join(error.args[1])]
+    return []
 
 
 def libraries_out_of_their_room(root: Path) -> list[str]:

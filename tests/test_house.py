@@ -23,6 +23,7 @@ def read_once():
 RULES = (
     house.imports_that_go_up,
     house.imports_against_the_order_within,
+    house.imports_in_a_circle,
     house.libraries_out_of_their_room,
     house.tests_that_no_run_collects,
     house.files_that_test_nothing,
@@ -117,6 +118,15 @@ def test_a_broken_rule_is_caught(rule, place, text, small_house):
     faults = rule(small_house)
     assert len(faults) == 1
     assert faults[0].startswith(place)
+
+
+def test_a_circle_of_imports_is_caught(small_house):
+    assert house.imports_in_a_circle(small_house) == []
+    for here, there in ("day", "week"), ("week", "month"), ("month", "day"):
+        text = f'"""."""\ndef f():\n    from cmreview.policy.{there} import x\n'
+        (small_house / "cmreview" / "policy" / f"{here}.py").write_text(text, "utf-8")
+    (circle,) = house.imports_in_a_circle(small_house)
+    assert all(f"cmreview.policy.{name}" in circle for name in ("day", "week", "month"))
 
 
 def test_a_command_missing_from_one_readme_is_caught(small_house):

@@ -85,11 +85,11 @@ def at_desk(place: Place, *, create: bool = False, trial: bool = False) -> Itera
     A ``trial`` makes none: it is held against an empty one that is thrown away.
     """
     from cmreview.policy.load import default_folder, load_policy
+    from cmreview.process.calendar_file import load_calendar
     from cmreview.process.committee_file import load_committee
     from cmreview.process.desk import Desk
     from cmreview.process.rules import process_rules
     from cmreview.process.setting import Setting
-    from cmreview.process.workdays import load_calendar
 
     policy = load_policy(place.policy or default_folder(), place.year)
     committee = load_committee(place.committee)

@@ -137,13 +137,13 @@ def _illegal_steps(opened: Ledger, committee: Path | None, policy: Path | None, 
     """Steps that could not have been recorded where they stand, told year by year; how many there are."""
     from cmreview.errors import CmreviewError
     from cmreview.policy.load import default_folder, load_policy
+    from cmreview.process.calendar_file import load_calendar
     from cmreview.process.committee_file import load_committee
     from cmreview.process.events import case_parts
     from cmreview.process.overview import by_case
     from cmreview.process.rules import process_rules
     from cmreview.process.setting import Setting
     from cmreview.process.steps.steps import faults_of
-    from cmreview.process.workdays import load_calendar
 
     histories = by_case(opened.events())
     found = 0

@@ -127,8 +127,8 @@ def _gathered(
     from cmreview.packets.prepare import kept_record
     from cmreview.policy.courses import load_catalogue
     from cmreview.policy.load import default_folder, load_sound_policy
+    from cmreview.process.calendar_file import load_calendar
     from cmreview.process.committee_file import load_committee
-    from cmreview.process.workdays import load_calendar
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.review.case import build_review, expectations
     from cmreview.review.counting.indicators import manager_years

@@ -53,8 +53,8 @@ def meeting(
     from cmreview.errors import FileError, InputError
     from cmreview.naming import safe_name
     from cmreview.policy.load import default_folder, load_policy, load_sound_policy, years
+    from cmreview.process.calendar_file import load_calendar
     from cmreview.process.committee_file import load_committee
-    from cmreview.process.workdays import load_calendar
     from cmreview.records.opening import open_records, refuse_unusable
     from cmreview.records.writing import write_whole
     from cmreview.review.analysis.material import material

@@ -16,7 +16,7 @@ from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.words import say
 
 if TYPE_CHECKING:
-    from cmreview.process.steps.fields import StepFields
+    from cmreview.process.steps.typed import StepFields
 
 # The kinds of steps, as Kind has them without the score sheets; held against it by a test.
 KINDS = (
@@ -106,8 +106,8 @@ def step_fields(command: Callable[..., Any]) -> Callable[..., Any]:
 def given(typed: Mapping[str, Any]) -> StepFields:
     """The options as the fields of a step."""
     from cmreview.errors import ProcessError
-    from cmreview.process.steps.fields import Conclusion, StepFields
     from cmreview.process.steps.step_list import listed
+    from cmreview.process.steps.typed import Conclusion, StepFields
 
     conclusions = {
         "--decision": None if typed["decision"] is None else Conclusion(typed["decision"]),

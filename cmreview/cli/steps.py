@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from cmreview.process.desk import Proposed
     from cmreview.process.events import Draft, Kind, Recommendation
     from cmreview.process.stages import CaseState
-    from cmreview.process.steps.fields import Circumstances, StepFields
+    from cmreview.process.steps.fields import Circumstances
+    from cmreview.process.steps.typed import StepFields
     from cmreview.review.model import Review
 
 # Why a step can't follow in a case at which a whole department or stage was not aimed.

@@ -115,9 +115,9 @@ def _write_scaled(
 def _record(out: Path, who: Mapping[str, str], seed: int, lang: str) -> None:
     """The ledger of the example's process beside its records: whole, or not there at all."""
     from cmreview.policy.load import default_folder, load_policy
+    from cmreview.process.calendar_file import load_calendar
     from cmreview.process.committee_file import load_committee
     from cmreview.process.ledger.ledger import Ledger
-    from cmreview.process.workdays import load_calendar
     from cmreview.records.example.cases import REVIEW_YEAR
     from cmreview.records.opening import open_records
     from cmreview.review.case import build_review, expectations

@@ -11,6 +11,7 @@ from cmreview.explore.example import YEAR, Example, open_example, project_folder
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.policy.model import Policy
 from cmreview.policy.sentences import criterion_sentence
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee_file import load_committee
 from cmreview.process.desk import Desk
 from cmreview.process.labels import label
@@ -18,7 +19,6 @@ from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import Stage
-from cmreview.process.workdays import load_calendar
 from cmreview.records.model import Records
 from cmreview.records.schema import TABLES
 from cmreview.review.model import Case, Review, Verdict

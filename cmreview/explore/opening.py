@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmreview.errors import CmreviewError, InputError
+from cmreview.errors import CmreviewError
 from cmreview.explore import settings
-from cmreview.explore.example import PERSON, YEAR, Example, open_example, project_folder
+from cmreview.explore.example import PERSON, YEAR, open_example, project_folder
+from cmreview.explore.opened import Opened
 from cmreview.explore.session import Clock, Session
 from cmreview.policy.load import default_folder, load_policy
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee_file import load_committee
 from cmreview.process.desk import Desk
 from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
-from cmreview.process.workdays import load_calendar
 from cmreview.records.opening import open_records
 from cmreview.review.case import build_review, expectations
 
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from cmreview.explore.settings import Settings
     from cmreview.policy.model import Policy
     from cmreview.review.model import Review
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A session that is open; ``example`` is where the example lies, None for a real one."""
-
-    session: Session
-    example: Example | None
 
 
 def open_session() -> SessionView | Trouble:
@@ -68,18 +60,6 @@ def opened(environment: Mapping[str, str], clock: Clock | None = None, project: 
     review = _review(given, policy)
     desk = Desk(Ledger.open(given.ledger), setting)
     return Opened(Session(desk, review, policy, person, now, given.lang), None)
-
-
-def as_person(opened_: Opened, person: str) -> Opened:
-    """The same session with somebody else at the desk: in the example only, where nobody is anybody."""
-    session = opened_.session
-    if opened_.example is None:
-        raise InputError("session.not_another", person=session.person.name)
-    other = session.desk.setting.committee.person(person)
-    return Opened(
-        Session(session.desk, session.review, session.policy, other, session.clock, session.lang),
-        opened_.example,
-    )
 
 
 def _opened_example(environment: Mapping[str, str], now: Clock, project: Path) -> Opened:

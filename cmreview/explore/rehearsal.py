@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cmreview.errors import InputError
 from cmreview.explore.example import copied
-from cmreview.explore.opening import Opened
+from cmreview.explore.opened import Opened
 from cmreview.explore.session import Note, NoteKind, Session
 from cmreview.explore.session_view import SessionView, Trouble
 from cmreview.explore.widgets import Notice

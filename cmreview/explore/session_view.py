@@ -11,7 +11,7 @@ from cmreview.errors import CmreviewError
 from cmreview.explore import pages, panel_page, widgets
 from cmreview.explore.chair_forms import DecisionForm, OpenForm
 from cmreview.explore.forms import RecusalForm, ScoreForm, TakeBackForm
-from cmreview.explore.opening import Opened, as_person
+from cmreview.explore.opened import Opened, as_person
 from cmreview.explore.session import Note, NoteKind
 from cmreview.explore.widgets import Notice, Page, Widget, set_choices, shown, tried
 from cmreview.show.html import Html, element, visible

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -13,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cmreview
 from cmreview.errors import InputError
-from cmreview.packets import cluster_worker, publish, record
+from cmreview.packets import cluster_worker, publish
 from cmreview.packets.job import Made
 from cmreview.packets.pool import Stoppable
 
@@ -41,7 +39,7 @@ def cluster(address: str, outputs: Path, notebook: Path) -> Iterator[Executor]:
         (shared / cluster_worker.SIGN).write_text(sign, encoding="ascii")
         copied = shared / "notebook.ipynb"
         copied.write_bytes(notebook.read_bytes())
-        needs = cluster_worker.Needs(str(shared), sign, program())
+        needs = cluster_worker.Needs(str(shared), sign, cluster_worker.program())
         _all_fit(client, needs, outputs)
         running = _Cluster(client, needs, copied)
         try:
@@ -56,17 +54,6 @@ def scheduler_address(address: str) -> str:
     if found is None or not 0 < int(found[2]) < 1 << 16:
         raise InputError("cluster.bad_address", given=address)
     return f"tcp://{found[1]}:{found[2]}"
-
-
-def program() -> str:
-    """What must be the same here and on a worker for the same bytes, as text."""
-    known = {
-        "cmreview": cmreview.__version__,
-        "source": record.package_sha256(),
-        "python": platform.python_version(),
-        **record.libraries(),
-    }
-    return json.dumps(known, sort_keys=True)
 
 
 class _Cluster(Stoppable):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import platform
 import threading
 import time
 import uuid
@@ -13,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cmreview
+from cmreview.packets import record
 from cmreview.packets.job import Job, Made
 
 if TYPE_CHECKING:
@@ -36,10 +40,19 @@ class DoesNotFit(RuntimeError):
     """A worker that came later does not see the run's folder, or runs another program."""
 
 
+def program() -> str:
+    """What must be the same here and on a worker for the same bytes, as text."""
+    known = {
+        "cmreview": cmreview.__version__,
+        "source": record.package_sha256(),
+        "python": platform.python_version(),
+        **record.libraries(),
+    }
+    return json.dumps(known, sort_keys=True)
+
+
 def look(folder: str) -> tuple[str | None, str]:
     """The sign that this worker sees in ``folder``, None for none, and what it runs."""
-    from cmreview.packets.cluster import program
-
     deadline = time.monotonic() + _SECONDS_TO_SEE
     while True:
         with suppress(OSError, ValueError):

@@ -20,6 +20,7 @@ from cmreview.records.text import clean, fold
 from cmreview.terms import Severity
 from cmreview.words import LANGUAGES, say
 
+DEFAULT = Path("params", "calendar_cn.csv")
 COLUMNS = ("year", "date", "kind", "name", "number")
 KINDS = ("notice", "off", "working")
 # The holidays that law gives to all citizens (全国年节及纪念日放假办法). Every notice arranges each of them,
@@ -44,6 +45,26 @@ class _Row:
     year: int | None
     day: date | None
     kind: str | None
+
+
+def load_calendar(path: Path | None = None) -> Calendar:
+    """The calendar of a file, of ``default_file()`` where none is named. Policy 4.4.
+
+    Raises FileError where there is no such file, and CalendarFindings with everything that is wrong in it.
+    """
+    return read_calendar(default_file() if path is None else path)
+
+
+def default_file() -> Path:
+    """params/calendar_cn.csv of the working folder, else of the project in which this package lies.
+
+    Raises FileError where neither exists.
+    """
+    project = Path(__file__).resolve().parents[2]
+    for root in (Path.cwd(), project):
+        if (root / DEFAULT).is_file():
+            return root / DEFAULT
+    raise FileError("workdays.no_file", file=DEFAULT.as_posix())
 
 
 def read_calendar(path: Path) -> Calendar:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
-from pathlib import Path
 from typing import Literal, get_args
 
-from cmreview.errors import FileError, InputError
+from cmreview.errors import InputError
 from cmreview.findings import Finding
 from cmreview.words import say
 
-DEFAULT = Path("params", "calendar_cn.csv")
 FirstDay = Literal["next_day", "posting_day"]
 
 _DAY = timedelta(days=1)
@@ -162,29 +160,6 @@ def typed_window(first: date, last: date, n: int | Decimal, calendar: Calendar) 
     if days < n:
         raise InputError("workdays.too_short", days=days, **span)
     return Window(first, last, days, may_change=calendar.may_change(first, last))
-
-
-def load_calendar(path: Path | None = None) -> Calendar:
-    """The calendar of a file, of ``default_file()`` where none is named. Policy 4.4.
-
-    Raises FileError where there is no such file, and CalendarFindings (an InputError,
-    process/calendar_file.py) with everything that is wrong in it.
-    """
-    from cmreview.process.calendar_file import read_calendar  # here: it builds on the classes above
-
-    return read_calendar(default_file() if path is None else path)
-
-
-def default_file() -> Path:
-    """params/calendar_cn.csv of the working folder, else of the project in which this package lies.
-
-    Raises FileError where neither exists.
-    """
-    project = Path(__file__).resolve().parents[2]
-    for root in (Path.cwd(), project):
-        if (root / DEFAULT).is_file():
-            return root / DEFAULT
-    raise FileError("workdays.no_file", file=DEFAULT.as_posix())
 
 
 def _span(first: date, last: date) -> Iterator[date]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cmreview.explore.session import Session
 from cmreview.policy.load import load_policy
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee_file import load_committee
 from cmreview.process.desk import Desk
 from cmreview.process.events import (
@@ -26,7 +27,6 @@ from cmreview.process.events import (
 from cmreview.process.ledger.ledger import Ledger
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
-from cmreview.process.workdays import load_calendar
 from cmreview.review.model import Review
 from tests.show.sample import sample_review
 

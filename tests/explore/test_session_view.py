@@ -6,7 +6,7 @@ import pytest
 
 from cmreview.errors import InputError
 from cmreview.explore.example import Example
-from cmreview.explore.opening import Opened
+from cmreview.explore.opened import Opened
 from cmreview.explore.session import NoteKind
 from cmreview.explore.session_view import SessionView, Trouble
 from cmreview.process.events import Kind

@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 
 from cmreview.errors import InputError
 from cmreview.explore import example, opening
+from cmreview.explore.opened import Opened
 from cmreview.explore.rehearsal import rehearse
 from cmreview.explore.session import NoteKind
 from cmreview.explore.session_view import SessionView, Trouble
@@ -72,7 +73,7 @@ def test_a_control_that_does_not_work_fails_the_rehearsal(view, monkeypatch):
 
 
 def test_a_real_session_is_never_rehearsed_on(view):
-    real = SessionView(opening.Opened(view.page.session, None))
+    real = SessionView(Opened(view.page.session, None))
     before = view.page.session.desk.ledger.head()
     assert rehearse(real) == real.page.say("rehearsal.not_here")
     assert view.page.session.desk.ledger.head() == before

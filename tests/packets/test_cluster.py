@@ -204,7 +204,7 @@ def test_a_worker_that_does_not_fit_is_refused_by_name(seen, code, said):
 @pytest.fixture
 def needs(tmp_path) -> Needs:
     (tmp_path / cluster_worker.SIGN).write_text("sign")
-    return Needs(str(tmp_path), "sign", cluster.program())
+    return Needs(str(tmp_path), "sign", cluster_worker.program())
 
 
 class Here:

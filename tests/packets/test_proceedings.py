@@ -20,6 +20,7 @@ from cmreview.packets.sample import make_sample
 from cmreview.packets.sample_company import YEAR
 from cmreview.packets.sample_course import sample_committee, sample_events
 from cmreview.policy.load import load_policy
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee_file import load_committee
 from cmreview.process.desk import Desk
 from cmreview.process.events import (
@@ -42,7 +43,6 @@ from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import Stage
 from cmreview.process.steps.steps import check
-from cmreview.process.workdays import load_calendar
 from cmreview.review.store import save
 from tests.packets.making import tree
 from tests.packets.small import FIRST, SECOND, small_company, write_tables

@@ -16,6 +16,7 @@ import pytest
 from cmreview.errors import ProcessError
 from cmreview.policy.model import ScoreItem
 from cmreview.process import events as record
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee import Committee, PaperSettings, Person, Role
 from cmreview.process.events import Draft, Event, Payload, Recommendation, ReviewDecision, case_id
 from cmreview.process.measures import LawStep, Measure, Standing
@@ -23,7 +24,6 @@ from cmreview.process.rules import STRICT_GROUNDS, ProcessRules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, Stage, case_state
 from cmreview.process.steps.steps import Checked, check
-from cmreview.process.workdays import load_calendar
 from cmreview.terms import Label
 
 ZONE = timezone(timedelta(hours=8))

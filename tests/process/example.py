@@ -9,9 +9,9 @@ from pathlib import Path
 
 from cmreview.policy.load import load_policy
 from cmreview.policy.model import Policy
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee_file import load_committee
 from cmreview.process.events import case_id
-from cmreview.process.workdays import load_calendar
 from cmreview.records.example.cases import REVIEW_YEAR
 from cmreview.records.example.company import DEPARTMENTS, MANAGERS, SEED, awkward, write_example
 from cmreview.records.model import Records

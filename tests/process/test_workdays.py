@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 
 from cmreview.errors import FileError, InputError
 from cmreview.process import workdays
-from cmreview.process.workdays import (
-    Calendar,
-    CalendarNotPublished,
-    Notice,
-    Window,
-    default_file,
-    load_calendar,
-    typed_window,
-)
+from cmreview.process.calendar_file import default_file, load_calendar
+from cmreview.process.workdays import Calendar, CalendarNotPublished, Notice, Window, typed_window
 
 CALENDAR = load_calendar()
 

@@ -11,8 +11,8 @@ import pytest
 
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.records.opening import open_records
-from cmreview.review.counting.backend import LARGE
 from cmreview.review.counting.indicators import department_sales, manager_years
+from cmreview.review.counting.tables import LARGE
 from tests.builders import make_policy, make_records
 from tests.review.test_real_records import EXPECTATIONS
 from tests.review.warehouse import loading

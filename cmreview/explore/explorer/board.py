@@ -10,7 +10,7 @@ import ipywidgets
 
 from cmreview.explore import widgets
 from cmreview.explore.explorer.exploration import Exploration
-from cmreview.explore.explorer.opening import Opened
+from cmreview.explore.explorer.opened import Opened
 from cmreview.explore.session import Note, NoteKind
 from cmreview.explore.widgets import Notice, Widget
 from cmreview.show.explorer.pages import Paged, paged

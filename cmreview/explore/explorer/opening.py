@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmreview.errors import CmreviewError
 from cmreview.explore import settings
 from cmreview.explore.explorer.exploration import Exploration
+from cmreview.explore.explorer.opened import Opened
 from cmreview.explore.explorer.preparing import Wanted, prepare
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
 PREPARED = "CMREVIEW_PREPARED"
 PLACE = Path("outputs", "explorer-example")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An explorer that is open: the look, the file it is at, and whether that is the example's."""
-
-    exploration: Exploration
-    file: Path
-    is_example: bool
 
 
 def open_explorer_page() -> ExplorerView | Trouble:
@@ -60,11 +51,11 @@ def _example(project: Path) -> Path:
     """The example's prepared file; made where there is none yet, or where its ledger has moved on."""
     from cmreview.explore.example import YEAR, open_example
     from cmreview.policy.load import default_folder, load_policy
+    from cmreview.process.calendar_file import load_calendar
     from cmreview.process.committee_file import load_committee
     from cmreview.process.ledger.ledger import Ledger
     from cmreview.process.rules import process_rules
     from cmreview.process.setting import Setting
-    from cmreview.process.workdays import load_calendar
 
     policy = load_policy(default_folder(), YEAR)
     setting = Setting(process_rules(policy), load_committee(), load_calendar())

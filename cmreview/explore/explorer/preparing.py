@@ -12,6 +12,7 @@ from cmreview.errors import InputError, PolicyError
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.policy.model import Policy
 from cmreview.process.access import JUDGES, Ground, is_recused, may_see, same_name
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee import Person, Role
 from cmreview.process.committee_file import load_committee
 from cmreview.process.events import Event
@@ -20,7 +21,6 @@ from cmreview.process.overview import by_case
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
 from cmreview.process.stages import CaseState, case_states
-from cmreview.process.workdays import load_calendar
 from cmreview.records.opening import open_records
 from cmreview.review.case import build_review, expectations
 from cmreview.review.explorer.discussion import discussion

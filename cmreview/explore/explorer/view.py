@@ -18,7 +18,7 @@ from cmreview.explore.explorer.compare import Compare
 from cmreview.explore.explorer.departments import Departments
 from cmreview.explore.explorer.filters import Filters
 from cmreview.explore.explorer.line import Line
-from cmreview.explore.explorer.opening import Opened
+from cmreview.explore.explorer.opened import Opened
 from cmreview.explore.explorer.overview import Overview
 from cmreview.explore.explorer.ranking import Ranking
 from cmreview.explore.explorer.replay import Replaying

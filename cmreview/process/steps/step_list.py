@@ -19,12 +19,11 @@ from cmreview.process.steps.fields import (
     CONCERN_EVERYBODY,
     TAKES,
     Circumstances,
-    Conclusion,
-    StepFields,
     conclusion_label,
     draft_of,
     field_label,
 )
+from cmreview.process.steps.typed import Conclusion, StepFields
 from cmreview.records.columns import Column, Table
 from cmreview.records.columns import Kind as Cells
 from cmreview.records.schema import YES_NO

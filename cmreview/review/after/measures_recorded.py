@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cmreview.process.committee import Committee
-from cmreview.process.measure_fields import Advised, Concerned, FromRecords
 from cmreview.process.measures import LawStep
 from cmreview.process.stages import CaseState
+from cmreview.process.steps.measure_fields import Advised, Concerned, FromRecords
 from cmreview.review.after.model import (
     Consequences,
     Measure,

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from cmreview.exact_json import canonical, encode
 from cmreview.policy.model import Policy
-from cmreview.review.analysis.completeness import Completeness, completeness
-from cmreview.review.analysis.concentration import Concentration, concentration
-from cmreview.review.analysis.customers import Customers, customers
-from cmreview.review.analysis.findings import Insight, findings
-from cmreview.review.analysis.forecast import Forecast, forecasts
+from cmreview.review.analysis.completeness import completeness
+from cmreview.review.analysis.concentration import concentration
+from cmreview.review.analysis.customers import customers
+from cmreview.review.analysis.findings import findings
+from cmreview.review.analysis.forecast import forecasts
+from cmreview.review.analysis.insight import Insight
 from cmreview.review.analysis.material import material
-from cmreview.review.analysis.passing import Pass, passing
-from cmreview.review.analysis.seasons import Seasons, seasons
-from cmreview.review.analysis.service import Service, service
+from cmreview.review.analysis.parts import Parts
+from cmreview.review.analysis.passing import passing
+from cmreview.review.analysis.seasons import seasons
+from cmreview.review.analysis.service import service
 from cmreview.review.analysis.settings import Settings
-from cmreview.review.analysis.thresholds import Spread, thresholds
-from cmreview.review.analysis.trends import Trends, trends
+from cmreview.review.analysis.thresholds import thresholds
+from cmreview.review.analysis.trends import trends
 from cmreview.terms import Label
 
 if TYPE_CHECKING:
@@ -29,26 +31,6 @@ if TYPE_CHECKING:
     from cmreview.review.model import Review
 
 _NOT_DATA = ("data_sha256", "policy_sha256", "version")
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What is counted, before anything is said of it."""
-
-    year: int
-    years: tuple[int, ...]
-    levels: tuple[tuple[str, Label], ...]
-    stopped: tuple[str, ...]
-    fewest_for_rate: int | None
-    trends: Trends
-    customers: Customers
-    concentration: tuple[Concentration, ...]
-    seasons: Seasons
-    service: Service
-    passing: Pass
-    thresholds: tuple[Spread, ...]
-    forecasts: tuple[Forecast, ...]
-    completeness: Completeness
 
 
 @dataclass(frozen=True)

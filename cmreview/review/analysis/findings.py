@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cmreview.review.told import Figure, Told
-from cmreview.terms import Label
+from cmreview.review.analysis import findings_of_people, findings_of_trade
+from cmreview.review.analysis.insight import Insight, Weight
+from cmreview.review.analysis.parts import Parts
 
 if TYPE_CHECKING:
-    from cmreview.review.analysis.analysis import Parts
-
-
-Values = tuple[tuple[str, str | Label | Figure | Told], ...]
-
-
-class Weight(StrEnum):
-    """How much a finding matters to whoever reads one page: what limits all others comes first."""
-
-    CAVEAT = "caveat"
-    HEADLINE = "headline"
-    ATTENTION = "attention"
-    BACKGROUND = "background"
-
-
-@dataclass(frozen=True, slots=True)
-class Insight:
-    """One sentence with its numbers, what it rests on, and the ``part`` that shows the whole."""
-
-    weight: Weight
-    part: str
-    told: Told
-    basis: Told
+    from cmreview.review.analysis.parts import Parts
 
 
 def findings(parts: Parts) -> tuple[Insight, ...]:
     """Every finding that the figures give; within a weight in the order of the parts."""
-    from cmreview.review.analysis import findings_of_people, findings_of_trade
-
     found = [*findings_of_trade.insights(parts), *findings_of_people.insights(parts)]
     return tuple(by_weight(found))
 

@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cmreview.records.schema import TABLES
-from cmreview.review.analysis.findings import Insight, Values, Weight
+from cmreview.review.analysis.insight import Insight, Values, Weight
 from cmreview.review.analysis.settings import count, counted, share
 from cmreview.review.analysis.thresholds import Changed, Spread
 from cmreview.review.told import Figure, Told
 from cmreview.terms import INDICATORS, Label
 
 if TYPE_CHECKING:
-    from cmreview.review.analysis.analysis import Parts
+    from cmreview.review.analysis.parts import Parts
 
 
 def insights(parts: Parts) -> Iterator[Insight]:

@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cmreview.review.analysis.customers import Flow
-from cmreview.review.analysis.findings import Insight, Values, Weight
 from cmreview.review.analysis.forecast import UNITS, Series
+from cmreview.review.analysis.insight import Insight, Values, Weight
 from cmreview.review.analysis.settings import count, counted, money, share
 from cmreview.review.analysis.trends import Dimension, LineKind
 from cmreview.review.figures import rounded
 from cmreview.review.told import Figure, Told
 
 if TYPE_CHECKING:
-    from cmreview.review.analysis.analysis import Parts
+    from cmreview.review.analysis.parts import Parts
 
 
 def insights(parts: Parts) -> Iterator[Insight]:

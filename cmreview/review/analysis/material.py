@@ -172,7 +172,8 @@ class _Queried:
 
 def _queried(records: Records, policy: Policy, years: tuple[int, ...]) -> _Queried:
     """The rows behind sales, customers served and new customers, by the definitions of clause 5.1."""
-    from cmreview.review.counting.backend import opened, tables
+    from cmreview.review.counting.backend import opened
+    from cmreview.review.counting.tables import tables
 
     if rule_open(policy, "cancellation") is not None:
         return _Queried(None, None, {}, None)

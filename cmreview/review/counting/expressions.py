@@ -1,6 +1,6 @@
 """The Ibis expressions over the definitions of clause 5.1, by the names under which they are asked.
 
-They are written for the tables of ``backend.tables``, are bound to no backend, and depend on nothing but
+They are written for the tables of ``tables()``, are bound to no backend, and depend on nothing but
 the readings of the policy (``indicators.COUNTED_BY``), the years and what else ``EXPRESSIONS`` names.
 """
 
@@ -14,7 +14,7 @@ import ibis
 from ibis import _
 
 from cmreview.review.counting import definitions as define
-from cmreview.review.counting.backend import tables
+from cmreview.review.counting.tables import tables
 
 Tables = Mapping[str, ibis.Table]
 Readings = tuple[tuple[str, Any], ...]
@@ -42,7 +42,7 @@ SUMS = {
 def rows(tables: Tables, readings: Readings, years: Sequence[int]) -> dict[str, ibis.Table]:
     """The rows that each indicator is counted from. Policy 5.1, 5.2.
 
-    ``tables`` are those of ``backend.tables``, or tables of any backend with their names and columns;
+    ``tables`` are those of ``tables()``, or tables of any backend with their names and columns;
     ``readings`` are those of ``indicators.readings``; ``years`` the calendar years that the records cover.
     """
     value = dict(readings)

@@ -43,7 +43,7 @@ class Question:
 
     @property
     def expression(self) -> ibis.Table:
-        """As an Ibis expression over ``backend.tables()``."""
+        """As an Ibis expression over ``tables()``."""
         from cmreview.review.counting.expressions import EXPRESSIONS  # here, since Ibis is slow to import
 
         limited = {} if self.people is None else {"people": self.people}
@@ -51,7 +51,7 @@ class Question:
 
 
 def statement(asked: Question | ibis.Table) -> Statement:
-    """DuckDB's statement for a question or an expression over ``backend.tables()``.
+    """DuckDB's statement for a question or an expression over ``tables()``.
 
     Only that of a question which names nobody is kept on the disk.
     """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cmreview.process.events import Draft, case_id
-from cmreview.process.measure_fields import FromRecords
 from cmreview.process.measures import LegalStep, Measure, MeasureDecided, Standing
+from cmreview.process.steps.measure_fields import FromRecords
 from cmreview.review.after.measures_recorded import from_records
 from cmreview.review.example_process import story
 from cmreview.review.example_process.play import Play

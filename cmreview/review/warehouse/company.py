@@ -17,8 +17,8 @@ from cmreview.records.model import Elsewhere, Expectations, Records
 from cmreview.records.schema import TABLES
 from cmreview.records.sources import read_foreign
 from cmreview.records.tray import FaultPolicy
-from cmreview.review.counting import backend
 from cmreview.review.counting.backend import Fetch, spells
+from cmreview.review.counting.tables import tables
 from cmreview.review.warehouse import checks
 from cmreview.review.warehouse.engine import Engine, Trouble, fetching
 from cmreview.review.warehouse.opening import open_warehouse
@@ -38,7 +38,7 @@ class Company:
     """What is known of a company whose records stay in a warehouse.
 
     ``records`` holds the tables of people, and knows which others hold anything; ``fetch`` answers
-    expressions over ``backend.tables()`` there; ``findings`` are those of both.
+    expressions over ``tables()`` there; ``findings`` are those of both.
     """
 
     records: Records
@@ -96,7 +96,7 @@ def _company(
     }
     fetch = fetching(engine, selects)
     scale = expectations.satisfaction_scale
-    counted = [] if unchecked else checks.count(fetch, backend.tables(), held, scale)
+    counted = [] if unchecked else checks.count(fetch, tables(), held, scale)
     counted += [
         checks.Counted(name, "unreadable", column, rows)
         for name in ([] if unchecked else held)
@@ -139,7 +139,7 @@ def _without_faults(
 ) -> Fetch:
     """Answers over the rows that can be used: where a table has faulty rows, over what is left of it."""
     given: dict[str, ibis.Table] = {
-        name: table.op().copy(name=_GIVEN.format(name)).to_expr() for name, table in backend.tables().items()
+        name: table.op().copy(name=_GIVEN.format(name)).to_expr() for name, table in tables().items()
     }
     kept = {}
     for name in TABLES:
@@ -154,8 +154,8 @@ def _covered(fetch: Fetch, held: Iterable[str]) -> tuple[tuple[int, ...], dict[s
     """The calendar years from the first contract to the last, and how many rows each table holds."""
     from ibis import _
 
-    rows = {name: fetch(backend.tables()[name].agg(rows=_.count())).to_pylist()[0]["rows"] for name in held}
-    contracts = backend.tables()["contracts"]
+    rows = {name: fetch(tables()[name].agg(rows=_.count())).to_pylist()[0]["rows"] for name in held}
+    contracts = tables()["contracts"]
     ends = contracts.agg(first=contracts.signed_on.min(), last=contracts.signed_on.max())
     (found,) = fetch(ends).to_pylist()
     if found["first"] is None:

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cmreview.records.columns import MONEY_DIGITS, MONEY_PLACES, SHARE_DIGITS, SHARE_PLACES, Column, Kind
-from cmreview.review.counting.backend import TABLE, Fetch
+from cmreview.review.counting.backend import Fetch
 from cmreview.review.counting.statements import Question
+from cmreview.review.counting.tables import TABLE
 
 if TYPE_CHECKING:
     import ibis
@@ -60,7 +61,7 @@ class Engine:
 
 
 def fetching(engine: Engine, tables: Mapping[str, str], before: Mapping[str, str] | None = None) -> Fetch:
-    """Answers questions, and expressions over ``backend.tables()``, where a select stands for each table.
+    """Answers questions, and expressions over ``tables()``, where a select stands for each table.
 
     ``before`` are further selects, under names of their own, that those may ask.
     """

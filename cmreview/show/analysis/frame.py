@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cmreview.review.analysis.findings import Weight
+from cmreview.review.analysis.insight import Weight
 from cmreview.show.analysis.blocks import Block
 from cmreview.show.analysis.grid import Column, Grid
 from cmreview.show.analysis.voice import Voice

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cmreview.review.analysis.analysis import CompanyAnalysis, Parts
+from cmreview.review.analysis.analysis import CompanyAnalysis
+from cmreview.review.analysis.parts import Parts
 from cmreview.review.analysis.service import Kept
 from cmreview.review.analysis.trends import Dimension, Line, LineKind
 from cmreview.review.scrutiny.leniency import Comparison

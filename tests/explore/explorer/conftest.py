@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cmreview.explore.explorer.exploration import Exploration
-from cmreview.explore.explorer.opening import Opened
+from cmreview.explore.explorer.opened import Opened
 from cmreview.explore.explorer.view import ExplorerView
 from cmreview.policy.load import default_folder, load_policy
 from cmreview.review.explorer.prepared import open_explorer

@@ -7,7 +7,7 @@ import pytest
 
 from cmreview import build_review, expectations, load_policy, open_records
 from cmreview.explore.explorer.exploration import Exploration
-from cmreview.explore.explorer.opening import Opened
+from cmreview.explore.explorer.opened import Opened
 from cmreview.explore.explorer.preparing import Wanted, prepare
 from cmreview.explore.explorer.view import ExplorerView
 from cmreview.explore.session import NoteKind

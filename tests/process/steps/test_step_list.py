@@ -18,8 +18,9 @@ from cmreview.process.events import Kind, Recommendation
 from cmreview.process.measures import LawStep, Measure, Standing
 from cmreview.process.numbering import free_numbers, numbers_on
 from cmreview.process.stages import CaseState
-from cmreview.process.steps.fields import NEEDS, TAKES, Circumstances, Conclusion, StepFields, draft_of
+from cmreview.process.steps.fields import NEEDS, TAKES, Circumstances, draft_of
 from cmreview.process.steps.step_list import list_bytes, read_list, table
+from cmreview.process.steps.typed import Conclusion, StepFields
 from cmreview.process.workdays import CalendarNotPublished
 from cmreview.terms import Label, Severity
 from tests.process import cases

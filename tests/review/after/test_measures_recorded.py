@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cmreview.process.events import LegalStep, MeasureDecided, Voided
-from cmreview.process.measure_fields import Advised, Concerned
 from cmreview.process.measures import LawStep
 from cmreview.process.stages import Stage
+from cmreview.process.steps.measure_fields import Advised, Concerned
 from cmreview.review.after.measures_recorded import from_records, measures_of, recorded
 from cmreview.review.after.model import (
     Advice,

@@ -12,7 +12,8 @@ from cmreview.errors import FileError
 from cmreview.exact_json import canonical, encode
 from cmreview.policy.load import load_policy
 from cmreview.review.analysis.analysis import build_analysis
-from cmreview.review.analysis.findings import Weight, by_weight
+from cmreview.review.analysis.findings import by_weight
+from cmreview.review.analysis.insight import Weight
 from cmreview.review.analysis.store import load, save
 from cmreview.review.analysis.trends import Dimension
 from tests.builders import make_records

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cmreview.policy.load import load_policy
 from cmreview.policy.model import Policy, Value
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.committee import Committee, PaperSettings, Person, Role
 from cmreview.process.desk import Desk
 from cmreview.process.events import (
@@ -32,7 +33,7 @@ from cmreview.process.events import (
 from cmreview.process.ledger.chain import Head
 from cmreview.process.rules import process_rules
 from cmreview.process.setting import Setting
-from cmreview.process.workdays import Calendar, load_calendar
+from cmreview.process.workdays import Calendar
 from cmreview.review.committee.recorded import ProcessRecord, process_record
 from cmreview.terms import Label
 from tests.builders import DEPARTMENT

@@ -11,8 +11,9 @@ import pytest
 
 from cmreview.records.model import Currency
 from cmreview.records.schema import TABLES
-from cmreview.review.counting import backend, definitions, expressions, indicators
+from cmreview.review.counting import definitions, expressions, indicators
 from cmreview.review.counting.indicators import department_sales, manager_years, source_rows, sources
+from cmreview.review.counting.tables import tables as unbound
 from cmreview.review.counting.tenure import completed
 from cmreview.terms import Label
 from tests.builders import figures, make_policy, make_records
@@ -481,7 +482,7 @@ def test_an_indicator_that_no_table_of_rows_serves_is_refused(company):
 
 @pytest.mark.parametrize("dialect", ["duckdb", "sqlite", "postgres", "pyspark"])
 def test_every_definition_can_be_put_to_other_backends(dialect):
-    policy, years, tables = make_policy(), (2024, 2025), backend.tables()
+    policy, years, tables = make_policy(), (2024, 2025), unbound()
     found = expressions.rows(tables, indicators.readings(policy), years)
     at_level = definitions.new_customers_at_level(found["new_customers"], tables["spells"])
     of_departments = definitions.department_sales(found["sales"], tables["spells"], tables["managers"])

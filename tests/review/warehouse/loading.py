@@ -17,7 +17,8 @@ import pyarrow as pa
 from cmreview.records.mapping import TableMapping
 from cmreview.records.model import Records
 from cmreview.records.schema import TABLES
-from cmreview.review.counting.backend import LARGE, Fetch, spells
+from cmreview.review.counting.backend import Fetch, spells
+from cmreview.review.counting.tables import LARGE
 from cmreview.review.warehouse import duckdb as on_duckdb
 from cmreview.review.warehouse import postgresql, sqlite
 from cmreview.review.warehouse.engine import Engine, fetching

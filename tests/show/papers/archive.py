@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.events import Event
-from cmreview.process.workdays import load_calendar
 from cmreview.review.case import build_review
 from cmreview.review.committee.recorded import process_record
 from cmreview.review.model import Review

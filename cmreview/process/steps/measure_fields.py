@@ -15,7 +15,7 @@ from cmreview.process.measures import LawStep, LegalStep, Measure, MeasureDecide
 from cmreview.process.stages import CaseState
 
 if TYPE_CHECKING:
-    from cmreview.process.steps.fields import StepFields
+    from cmreview.process.steps.typed import StepFields
 
 _T = TypeVar("_T", str, Decimal)
 
