@@ -24,10 +24,8 @@ _CREATED = datetime(2000, 1, 1)  # fixed, so that the same rows give the same by
 _SPARE_ROWS = 500  # drop-downs and checks reach so far beyond the rows that are there
 _WIDEST = 40
 _LISTS_FROM = 4  # columns of the instructions sheet that hold the drop-downs' lists
-_NAME_WIDTH, _BOX_WIDTH = (
-    18,
-    50,
-)  # columns of a printed page, in characters: A4 upright holds both in any font
+# Columns of a printed page, in characters: A4 upright holds both in any font.
+_NAME_WIDTH, _BOX_WIDTH = 18, 50
 _LINE, _HAND = 15, 24  # heights of a line printed and of one written by hand, in points
 _TITLE_LIMIT, _TEXT_LIMIT = 32, 255  # Excel's own, for the window that a wrong entry opens
 _FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.COUNT: "0", Kind.SCORE: "General"}
