@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmreview.errors import FileError, InputError
-from cmreview.process.calendar_file import HOLIDAYS, MAX_BYTES, CalendarFindings, read_calendar
+from cmreview.process import calendar_file
+from cmreview.process.calendar_file import (
+    HOLIDAYS,
+    MAX_BYTES,
+    CalendarFindings,
+    default_file,
+    load_calendar,
+    read_calendar,
+)
 from cmreview.process.workdays import Arrangement, Notice
 from cmreview.terms import Severity
 
@@ -332,3 +340,23 @@ def test_the_findings_survive_the_way_between_processes(file):
         read_calendar(file((*SOUND, "2025,2025-05-01,放假,劳动节,")))
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.findings, str(again)) == (caught.value.findings, str(caught.value))
+
+
+# --- the file that is found
+
+
+def test_the_calendar_of_the_working_folder_comes_before_the_projects(tmp_path, monkeypatch, root):
+    monkeypatch.chdir(tmp_path)
+    assert default_file() == root / "params" / "calendar_cn.csv"
+    own = tmp_path / "params" / "calendar_cn.csv"
+    own.parent.mkdir()
+    own.write_bytes((root / "params" / "calendar_cn.csv").read_bytes())
+    assert default_file() == own
+    assert load_calendar() == read_calendar(own)
+
+
+def test_a_calendar_that_lies_nowhere_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(calendar_file, "DEFAULT", calendar_file.DEFAULT.with_name("no_calendar.csv"))
+    with pytest.raises(FileError, match=r"params/no_calendar\.csv"):
+        default_file()

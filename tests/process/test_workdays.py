@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmreview.errors import FileError, InputError
+from cmreview.errors import InputError
 from cmreview.process import workdays
-from cmreview.process.calendar_file import default_file, load_calendar
+from cmreview.process.calendar_file import load_calendar
 from cmreview.process.workdays import Calendar, CalendarNotPublished, Notice, Window, typed_window
 
 CALENDAR = load_calendar()
@@ -316,23 +316,3 @@ def test_a_typed_window_is_refused_where_no_notice_could_make_it_long_enough(fir
     assert typed_window(on(first), on(last), most, CALENDAR).typed
     with pytest.raises(InputError, match=f"最多只有 {most} 个工作日"):
         typed_window(on(first), on(last), most + 1, CALENDAR)
-
-
-# --- the file that is found
-
-
-def test_the_calendar_of_the_working_folder_comes_before_the_projects(tmp_path, monkeypatch, root):
-    monkeypatch.chdir(tmp_path)
-    assert default_file() == root / "params" / "calendar_cn.csv"
-    own = tmp_path / "params" / "calendar_cn.csv"
-    own.parent.mkdir()
-    own.write_bytes((root / "params" / "calendar_cn.csv").read_bytes())
-    assert default_file() == own
-    assert load_calendar() == CALENDAR
-
-
-def test_a_calendar_that_lies_nowhere_is_told(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(workdays, "DEFAULT", workdays.DEFAULT.with_name("no_calendar.csv"))
-    with pytest.raises(FileError, match=r"params/no_calendar\.csv"):
-        default_file()
