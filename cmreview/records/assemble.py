@@ -51,6 +51,8 @@ def _used(tray: Tray, name: str) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
+    if tray.is_empty(name):
+        return tray.frames[name]
     rows = pa.Table.from_pandas(tray.rows(name), preserve_index=False)
     rows = rows.sort_by([(column, "ascending") for column in TABLES[name].key])
     return rows.to_pandas(types_mapper=pd.ArrowDtype)

@@ -45,6 +45,8 @@ def keys_are_unique(tray: Tray, name: str) -> None:
     """
     table = TABLES[name]
     rows = tray.rows(name)
+    if len(rows) < 2:
+        return
     doubled = rows[rows.duplicated(list(table.key), keep=False)]
     if doubled.empty:
         return
@@ -110,6 +112,8 @@ def references_resolve(tray: Tray, referenced: str) -> None:
     standing = tray.rows(referenced)[column]
     label = TABLES[referenced].label
     for name in referring:
+        if tray.is_empty(name):
+            continue
         legible = tray.legible(name)[column].dropna()
         unknown = legible.index[~legible.isin(known)]
         tray.tell(name, unknown, _UNKNOWN[referenced], Severity.ERROR, column=column, aside=True)

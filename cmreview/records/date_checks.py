@@ -13,6 +13,8 @@ ONE_DAY = timedelta(days=1)
 
 def in_order(tray: Tray, table: str, first: str, last: str, code: str) -> None:
     """Report an error where the date in column ``last`` lies before the one in ``first``."""
+    if tray.is_empty(table):
+        return
     rows = tray.legible(table)
     wrong = rows[(rows[last] < rows[first]).fillna(False)]
     label = TABLES[table].column(first).label
@@ -22,6 +24,8 @@ def in_order(tray: Tray, table: str, first: str, last: str, code: str) -> None:
 
 def within_employment(tray: Tray, table: str, column: str, before: str, after: str) -> None:
     """Warn of a date before its manager was hired (code ``before``) or after he or she left (``after``)."""
+    if tray.is_empty(table):
+        return
     rows = tray.legible(table)
     roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
     rows = rows.join(roster, on="manager_id")
@@ -37,6 +41,8 @@ def one_at_a_time(tray: Tray, table: str, overlap: str, gap: str | None = None) 
 
     An open end covers everything that follows. Code ``overlap`` is an error, ``gap`` a warning.
     """
+    if tray.is_empty(table):
+        return
     rows = tray.rows(table).sort_values(["manager_id", "start"])
     held: dict[object, tuple[date, int]] = {}  # the last day covered so far, and the row that covers it
     overlapping: list[tuple[int, int]] = []

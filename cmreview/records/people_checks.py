@@ -68,6 +68,8 @@ def reviews(tray: Tray) -> None:
 
 def conclusions(tray: Tray) -> None:
     """A recorded conclusion agrees with employment, level history and its own title (Policy 5.4.e to g)."""
+    if tray.is_empty("outcomes"):
+        return
     roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
     rows = tray.legible("outcomes").join(roster, on="manager_id")
     held = _levels_held(tray)

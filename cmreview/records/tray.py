@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,12 @@ class Tray:
 
     def rows(self, table: str) -> pd.DataFrame:
         """The rows of a table that have not been set aside so far; their index is that of ``frames``."""
-        return self.frames[table][~self.aside[table]]
+        frame, aside = self.frames[table], self.aside[table]
+        return frame[~aside] if aside.any() else frame
+
+    def is_empty(self, table: str) -> bool:
+        """Whether nothing was handed in of a table, so that no check has anything to ask of it."""
+        return self.frames[table].empty
 
     def legible(self, table: str) -> pd.DataFrame:
         """The rows whose own cells can be checked: those set aside too, so that all faults come at once."""
@@ -218,6 +224,9 @@ class Tray:
         import pandas as pd
         import pyarrow as pa
 
+        if not parts:
+            self.frames[name], self.aside[name] = _nothing(name).copy(deep=False), _no_rows()
+            return
         order = [(column, "ascending") for column in PROVENANCE]
         rows = pa.concat_tables([empty_rows(TABLES[name]), *(part.rows for part in parts)]).sort_by(order)
         frame = rows.drop_columns([SET_ASIDE]).to_pandas(types_mapper=pd.ArrowDtype)
@@ -249,6 +258,20 @@ class Tray:
 
     def _header(self, table: str, file: str, sheet: str | None, column: str) -> str:
         return self.headers[table, file, sheet].get(column, TABLES[table].column(column).label.zh)
+
+
+@cache
+def _nothing(name: str) -> pd.DataFrame:
+    """The frame of a table that nobody handed in; to make one takes longer than to check ten rows."""
+    import pandas as pd
+
+    return empty_rows(TABLES[name]).drop_columns([SET_ASIDE]).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def _no_rows() -> np.ndarray[Any, np.dtype[np.bool_]]:
+    import numpy as np
+
+    return np.zeros(0, dtype=bool)
 
 
 def listed(column: pd.Series) -> list[Any]:
