@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -54,7 +55,9 @@ def make_records(
         named = sorted({row["manager_id"] for rows in tables.values() for row in rows if "manager_id" in row})
         tables["managers"] = [{"manager_id": manager} for manager in named]
     return Records(
-        tables={name: _frame(name, tables.get(name, ())) for name in TABLES},
+        tables={
+            name: _frame(name, rows) if (rows := tables.get(name)) else _nothing(name) for name in TABLES
+        },
         findings=tuple(findings),
         counts=tuple(counts),
         sources=tuple(sources),
@@ -85,6 +88,15 @@ def _frame(name: str, rows: Sequence[Row]) -> pd.DataFrame:
         frame[place] = pd.Series([value] * len(filled), dtype="str")
     frame["source_row"] = pd.Series(range(2, len(filled) + 2), dtype="int64")
     return frame.sort_values(list(table.key), kind="stable", ignore_index=True)
+
+
+def _nothing(name: str) -> pd.DataFrame:
+    return _made_once(name).copy(deep=False)
+
+
+@cache
+def _made_once(name: str) -> pd.DataFrame:
+    return _frame(name, ())
 
 
 def _cell(value: Any, kind: Kind) -> Any:
