@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,12 +106,12 @@ def consequences(
 
 def _over(review: Review, figures: Figures, lang: str) -> None:
     """Where people decided on more than the year's budget: nothing is lowered by itself, and it is told."""
-    from cmreview.show.payroll import decided_bonuses
+    from cmreview.review.after.measures_recorded import agreed_bonuses
 
     budget = None if review.bonuses is None else review.bonuses.budget
-    decided = sum(decided_bonuses(review.cases), Fraction(0))
-    if budget is not None and decided > budget:
-        amounts = {"decided": decided, "budget": budget, "over": decided - budget}
+    agreed = agreed_bonuses(review.cases, budget)
+    if budget is not None and agreed.over:
+        amounts = {"decided": agreed.total, "budget": budget, "over": agreed.over}
         _tell("over", lang, **{name: figures.money(amount) for name, amount in amounts.items()})
 
 

@@ -211,7 +211,7 @@ def _wanted(archive: Archive, reader: Person | None, given: dict[str, Any]) -> W
 
 def _tell_missing(making: Making, archive: Archive) -> None:
     """Every case without the paper, by the reason; those that it does not concern as a number."""
-    from cmreview.show.measure_missing import NOT_CONCERNED
+    from cmreview.show.papers.measure_missing import NOT_CONCERNED
 
     lang = archive.lang
     by_reason: dict[Told, list[str]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cmreview.review.after.measures_recorded import agreed_bonuses
 from cmreview.review.after.model import CLAUSES, BonusPool, Consequences, Measure, RecordedMeasure
 from cmreview.review.model import Case, PolicySentence
 from cmreview.review.told import Told
@@ -62,12 +63,6 @@ def payroll_sheets(payroll: Payroll) -> tuple[Sheet, ...]:
     return _bonuses(payroll), _advice(payroll), _pool(payroll), *found, _rules(payroll)
 
 
-def decided_bonuses(cases: Sequence[Case]) -> tuple[Fraction, ...]:
-    """The amounts of the bonuses that people agreed to, in yuan (Policy 5.4.a)."""
-    found = [_decision(case.consequences, Measure.BONUS) for case in cases if case.consequences is not None]
-    return tuple(one.amount for one in found if one is not None and one.agreed and one.amount is not None)
-
-
 def department_sheets(voice: Voice) -> tuple[Sheet, ...]:
     """The same of one department's people, for the appendix of its packet; none where nobody is concerned."""
     review = voice.review
@@ -102,7 +97,7 @@ def _bonuses(payroll: Payroll) -> Sheet:
         bonus = found.bonus
         if bonus is None:
             continue
-        decided = _decision(found, Measure.BONUS)
+        decided = found.decision(Measure.BONUS)
         total += bonus.paid or 0
         amount = decided.amount if decided and decided.agreed else None
         agreed += amount or 0
@@ -151,7 +146,7 @@ def _advice(payroll: Payroll) -> Sheet:
     rows = []
     for case, found in _known(payroll):
         for advice in found.advice:
-            decided = _decision(found, advice.measure)
+            decided = found.decision(advice.measure)
             rows.append(
                 (
                     *_who(case, payroll),
@@ -172,15 +167,13 @@ def _advice(payroll: Payroll) -> Sheet:
 
 def _pool(payroll: Payroll) -> Sheet:
     pool = payroll.pool
-    agreed = decided_bonuses(payroll.cases)
-    decided = sum(agreed, Fraction(0))
-    over = None if pool.budget is None else max(decided - pool.budget, Fraction(0))
+    agreed = agreed_bonuses(payroll.cases, pool.budget)
     amounts: tuple[tuple[str, Fraction | None], ...] = (
         *(("budget", pool.budget), ("computed", pool.computed), ("paid", pool.paid), ("left", pool.left)),
-        *(("decided", decided), ("over", over)),
+        *(("decided", agreed.total), ("over", agreed.over)),
     )
     rows = [(Cell(payroll.entry(f"pool.{key}")), Cell(amount, "money")) for key, amount in amounts]
-    counts = (("people", pool.people), ("unsettled", pool.unsettled), ("agreed", len(agreed)))
+    counts = (("people", pool.people), ("unsettled", pool.unsettled), ("agreed", agreed.count))
     rows += [(Cell(payroll.entry(f"pool.{key}")), Cell(count, "whole")) for key, count in counts]
     capped = payroll.entry("pool.yes" if pool.is_capped else "pool.no")
     rows.append((Cell(payroll.entry("pool.capped")), Cell(capped)))
@@ -255,10 +248,6 @@ def _who(case: Case, payroll: Payroll) -> tuple[Cell, ...]:
         Cell(person.department),
         Cell(payroll.level(person.level)),
     )
-
-
-def _decision(found: Consequences, measure: Measure) -> RecordedMeasure | None:
-    return next((one for one in found.decided if one.measure is measure), None)
 
 
 def _word(decided: RecordedMeasure) -> str:

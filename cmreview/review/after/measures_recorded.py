@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,7 +18,7 @@ from cmreview.review.after.model import (
     RecordedStep,
     Standing,
 )
-from cmreview.review.model import Review
+from cmreview.review.model import Case, Review
 
 Recorded = tuple[tuple[RecordedMeasure, ...], tuple[RecordedStep, ...]]
 
@@ -96,3 +97,24 @@ def _yuan(paid: Fraction | None) -> Decimal | None:
     if not paid:
         return None
     return Decimal(paid.numerator) / Decimal(paid.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedBonuses:
+    """The bonuses that people agreed to: how many, their sum in yuan, and how much of it the budget lacks.
+
+    ``over`` is zero within the budget, None without one. Nothing is lowered by itself (Policy 5.4.a).
+    """
+
+    count: int
+    total: Fraction
+    over: Fraction | None
+
+
+def agreed_bonuses(cases: Iterable[Case], budget: Fraction | None) -> AgreedBonuses:
+    """The bonuses agreed to, held against the year's ``budget`` in yuan (Policy 5.4.a)."""
+    found = [case.consequences.decision(Measure.BONUS) for case in cases if case.consequences is not None]
+    amounts = [one.amount for one in found if one is not None and one.agreed and one.amount is not None]
+    total = sum(amounts, Fraction(0))
+    over = None if budget is None else max(total - budget, Fraction(0))
+    return AgreedBonuses(len(amounts), total, over)

@@ -222,3 +222,7 @@ class Consequences:
     def of(self, measure: Measure) -> Advice | None:
         """The advice on one measure, None where nothing speaks of it."""
         return next((one for one in self.advice if one.measure is measure), None)
+
+    def decision(self, measure: Measure) -> RecordedMeasure | None:
+        """What people decided on one measure, None where nothing is recorded of it."""
+        return next((one for one in self.decided if one.measure is measure), None)

@@ -19,9 +19,9 @@ from cmreview.review.development.gaps import gaps, in_full
 from cmreview.review.model import Case, Verdict
 from cmreview.review.told import Told
 from cmreview.show.figures import Figures
-from cmreview.show.measure_missing import concerned, is_asked, unmade
 from cmreview.show.papers.choice import Found, Wanted
 from cmreview.show.papers.fields import Paper, Prose
+from cmreview.show.papers.measure_missing import concerned, is_asked, unmade
 from cmreview.show.papers.measure_shapes import (
     Commendation,
     Demoted,
