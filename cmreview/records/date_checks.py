@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from cmreview.records.schema import TABLES
 from cmreview.records.tray import Tray, listed
 from cmreview.terms import Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ONE_DAY = timedelta(days=1)
 
@@ -26,14 +30,18 @@ def within_employment(tray: Tray, table: str, column: str, before: str, after: s
     """Warn of a date before its manager was hired (code ``before``) or after he or she left (``after``)."""
     if tray.is_empty(table):
         return
-    rows = tray.legible(table)
-    roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
-    rows = rows.join(roster, on="manager_id")
+    rows = with_employment(tray, table)
     early = rows[(rows[column] < rows["hired_on"]).fillna(False)]
     late = rows[(rows[column] > rows["left_on"]).fillna(False)]
     for wrong, code, against in ((early, before, "hired_on"), (late, after, "left_on")):
         details = [{"date": str(day)} for day in listed(wrong[against])]
         tray.tell(table, wrong.index, code, Severity.WARNING, column=column, details=details)
+
+
+def with_employment(tray: Tray, table: str) -> pd.DataFrame:
+    """The legible rows of a table, each with ``hired_on`` and ``left_on`` of its manager."""
+    roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
+    return tray.legible(table).join(roster, on="manager_id")
 
 
 def one_at_a_time(tray: Tray, table: str, overlap: str, gap: str | None = None) -> None:

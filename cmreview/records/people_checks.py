@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from cmreview.records.date_checks import in_order, one_at_a_time, within_employment
+from cmreview.records.date_checks import in_order, one_at_a_time, with_employment, within_employment
 from cmreview.records.text import bare
 from cmreview.records.tray import Tray, listed
 from cmreview.terms import Severity
@@ -70,8 +70,7 @@ def conclusions(tray: Tray) -> None:
     """A recorded conclusion agrees with employment, level history and its own title (Policy 5.4.e to g)."""
     if tray.is_empty("outcomes"):
         return
-    roster = tray.rows("managers").set_index("manager_id")[["hired_on", "left_on"]]
-    rows = tray.legible("outcomes").join(roster, on="manager_id")
+    rows = with_employment(tray, "outcomes")
     held = _levels_held(tray)
     names = ("manager_id", "year", "level", "outcome", "honour", "hired_on", "left_on")
     columns = (listed(rows[name]) for name in names)
